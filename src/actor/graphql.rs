@@ -1,0 +1,198 @@
+//! Actors in the API.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use uuid::Uuid;
+
+use super::loader::{Affiliations, EventsOfActor, Members, Statements};
+use super::query::Actors;
+use super::vocabulary::ActorKind;
+use super::{affiliation, entity};
+use crate::claim::graphql::{Claim, ClaimFilter};
+use crate::event::graphql::{Event, EventFilter};
+use crate::event::vocabulary::ParticipantRole;
+use crate::extent::graphql::ExtentObject;
+use crate::extent::query::During;
+use crate::graphql::scalar::{CountryCode, DateTime};
+use crate::graphql::{
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection, ids,
+    record_type, require, whole, words,
+};
+use crate::naming::graphql::{Identifier, Name};
+use crate::naming::loader::{Identifiers, Names, Owner};
+
+record_type!(Actor, entity);
+
+/// Who acts or speaks: a state, a government body, an armed group, a person, or a role that a
+/// report leaves unnamed.
+#[Object]
+impl Actor {
+    #[graphql(flatten)]
+    async fn bookkeeping(&self) -> Bookkeeping {
+        self.kept()
+    }
+
+    /// Its short public name, such as "attaullah-tarar"; null on imported records that nobody has named.
+    async fn slug(&self) -> Option<&str> {
+        self.0.slug.as_deref()
+    }
+
+    /// The name it goes by.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// All its names, the primary one first.
+    async fn names(&self, context: &Context<'_>) -> ApiResult<Vec<Name>> {
+        whole(context, self.0.id, Names(Owner::Actor)).await
+    }
+
+    /// What kind of actor.
+    async fn kind(&self) -> ActorKind {
+        self.0.kind
+    }
+
+    /// Where it belongs; null when unknown or in no one country.
+    async fn country(&self) -> Option<CountryCode> {
+        self.0.country.as_ref().map(CountryCode::from)
+    }
+
+    /// Who it is, in the editors' own words; null when nobody has said.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// Its ids elsewhere.
+    async fn identifiers(&self, context: &Context<'_>) -> ApiResult<Vec<Identifier>> {
+        whole(context, self.0.id, Identifiers(Owner::Actor)).await
+    }
+
+    /// What it belongs to, latest start first.
+    async fn affiliations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those that possibly held at this moment.")] at: Option<DateTime>,
+    ) -> ApiResult<Vec<Affiliation>> {
+        let at = at.map(|moment| During::moment(moment.0));
+        whole(context, self.0.id, Affiliations { at }).await
+    }
+
+    /// Who belongs to it, latest start first.
+    async fn members(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Affiliation>> {
+        connection(context, self.0.id, Members, Paging { first, after, last, before }).await
+    }
+
+    /// The events it took part in, latest start first.
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only in these roles.")] role: Option<Vec<ParticipantRole>>,
+        filter: Option<EventFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Event>> {
+        let events =
+            EventsOfActor { roles: words(role, ParticipantRole::word), filter: EventFilter::read(filter)? };
+        connection(context, self.0.id, events, Paging { first, after, last, before }).await
+    }
+
+    /// What it is quoted as saying, in the order of recording.
+    async fn statements(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Claim>> {
+        let statements = Statements(ClaimFilter::read(filter));
+        connection(context, self.0.id, statements, Paging { first, after, last, before }).await
+    }
+}
+
+api_type!(Affiliation, affiliation);
+
+/// An actor belongs to an actor, in a role, over a time.
+#[Object]
+impl Affiliation {
+    /// The UUID of the record, the same for ever; `node` finds any record by it.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// Who belongs.
+    async fn member(&self, context: &Context<'_>) -> ApiResult<Actor> {
+        require(context, self.0.member_id).await
+    }
+
+    /// To whom.
+    async fn group(&self, context: &Context<'_>) -> ApiResult<Actor> {
+        require(context, self.0.group_id).await
+    }
+
+    /// As what, such as "Minister of Information"; null when unknown.
+    async fn role(&self) -> Option<&str> {
+        self.0.role.as_deref()
+    }
+
+    /// When; null when nobody says.
+    async fn extent(&self) -> Option<ExtentObject> {
+        self.0.extent().map(ExtentObject::from)
+    }
+}
+
+/// Which actors. All that is given must hold; a list means any of it.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct ActorFilter {
+    /// Any of these ids.
+    id: Option<Vec<ID>>,
+    /// Any of these slugs.
+    slug: Option<Vec<String>>,
+    /// Any of these kinds.
+    kind: Option<Vec<ActorKind>>,
+}
+
+#[derive(Default)]
+pub struct ActorQuery;
+
+#[Object]
+impl ActorQuery {
+    /// One actor, by exactly one of its keys; null when there is none.
+    async fn actor(
+        &self,
+        context: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+        external: Option<ExternalIdInput>,
+    ) -> ApiResult<Option<Actor>> {
+        by_key(context, id, slug.map(|slug| ("slug", slug)), external, "`id`, `slug` and `external`").await
+    }
+
+    /// Actors, by name.
+    async fn actors(
+        &self,
+        context: &Context<'_>,
+        filter: Option<ActorFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Actor>> {
+        let filter = filter.unwrap_or_default();
+        let actors = Actors {
+            ids: filter.id.map(ids),
+            slugs: filter.slug,
+            kinds: words(filter.kind, ActorKind::word),
+        };
+        connection(context, Uuid::nil(), actors, Paging { first, after, last, before }).await
+    }
+}

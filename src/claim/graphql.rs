@@ -1,0 +1,251 @@
+//! Claims and their properties in the API.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use uuid::Uuid;
+
+use super::loader::{PropertyByCode, Relays};
+use super::query::{self, ClaimProperties, Claims};
+use super::value::ClaimValue;
+use super::vocabulary::{ClaimAct, ValueKind};
+use super::{claim_property, entity};
+use crate::actor::graphql::Actor;
+use crate::article::graphql::Article;
+use crate::crossing::graphql::BorderCrossing;
+use crate::crossing::vocabulary::{Direction, TrafficClass};
+use crate::event::graphql::Event;
+use crate::extent::graphql::ExtentObject;
+use crate::graphql::scalar::DateTime;
+use crate::graphql::{
+    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection,
+    loader, record_type, refer, require, whole, words,
+};
+use crate::source::graphql::Source;
+
+record_type!(Claim, entity);
+
+/// What one article says one speaker said about one property of one event. Claims are never
+/// edited: a wrong one is retracted with a reason and entered again.
+#[Object]
+impl Claim {
+    #[graphql(flatten)]
+    async fn bookkeeping(&self) -> Bookkeeping {
+        self.kept()
+    }
+
+    /// What it is about.
+    async fn event(&self, context: &Context<'_>) -> ApiResult<Event> {
+        require(context, self.0.event_id).await
+    }
+
+    /// Which property of it.
+    async fn property(&self, context: &Context<'_>) -> ApiResult<ClaimProperty> {
+        match loader(context).load_one(PropertyByCode(self.0.property.clone())).await? {
+            Some(property) => Ok(ClaimProperty(property)),
+            None => Err(ApiError::internal(&format!("property {} is not there", self.0.property))),
+        }
+    }
+
+    /// What it says. Of a DENY, what is denied.
+    async fn value(&self) -> ClaimValue {
+        ClaimValue(self.0.clone())
+    }
+
+    /// What the speaker does with it.
+    async fn act(&self) -> ClaimAct {
+        self.0.act
+    }
+
+    /// Who says it; null when the outlet says it in its own voice.
+    async fn speaker(&self, context: &Context<'_>) -> Option<ApiResult<Actor>> {
+        refer(context, self.0.speaker_id).await
+    }
+
+    /// Who is accused, asked or threatened; null when nobody is.
+    async fn target(&self, context: &Context<'_>) -> Option<ApiResult<Actor>> {
+        refer(context, self.0.target_id).await
+    }
+
+    /// The crossing, direction and traffic it speaks of; null when it is about the event as a whole.
+    async fn scope(&self) -> Option<ClaimScope> {
+        let scope = ClaimScope {
+            crossing_id: self.0.crossing_id,
+            direction: self.0.direction,
+            traffic: self.0.traffic,
+        };
+        (scope.crossing_id.is_some() || scope.direction.is_some() || scope.traffic.is_some()).then_some(scope)
+    }
+
+    /// Where it stands; with an article, the article's source.
+    async fn source(&self, context: &Context<'_>) -> ApiResult<Source> {
+        require(context, self.0.source_id).await
+    }
+
+    /// The article it stands in; null when a dataset itself makes the estimate.
+    async fn article(&self, context: &Context<'_>) -> Option<ApiResult<Article>> {
+        refer(context, self.0.article_id).await
+    }
+
+    /// The sources it passed through before, nearest the origin first.
+    async fn relayed_from(&self, context: &Context<'_>) -> ApiResult<Vec<Source>> {
+        whole(context, self.0.id, Relays).await
+    }
+
+    /// The moment the speaker speaks about; null when not stated, and then the time of publication counts.
+    async fn as_of(&self) -> Option<ExtentObject> {
+        self.0.as_of().map(ExtentObject::from)
+    }
+
+    /// A few words of the article; null when none are kept.
+    async fn quote(&self) -> Option<&str> {
+        self.0.quote.as_deref()
+    }
+
+    /// Where in the article: a paragraph or a range of characters; null when nobody says.
+    async fn locator(&self) -> Option<&str> {
+        self.0.locator.as_deref()
+    }
+
+    /// An editor's remark; null when there is none.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// When it was taken back; null while it stands.
+    async fn retracted_at(&self) -> Option<DateTime> {
+        self.0.retracted_at.map(DateTime)
+    }
+
+    /// Why it was taken back; null while it stands.
+    async fn retraction_reason(&self) -> Option<&str> {
+        self.0.retraction_reason.as_deref()
+    }
+}
+
+/// The scope of a claim.
+pub struct ClaimScope {
+    crossing_id: Option<Uuid>,
+    direction: Option<Direction>,
+    traffic: Option<TrafficClass>,
+}
+
+/// For which crossing, direction and traffic a claim speaks.
+#[Object]
+impl ClaimScope {
+    /// The crossing; null when none is named.
+    async fn crossing(&self, context: &Context<'_>) -> Option<ApiResult<BorderCrossing>> {
+        refer(context, self.crossing_id).await
+    }
+
+    /// Which way; null when not said.
+    async fn direction(&self) -> Option<Direction> {
+        self.direction
+    }
+
+    /// Which traffic; null for all.
+    async fn traffic(&self) -> Option<TrafficClass> {
+        self.traffic
+    }
+}
+
+api_type!(ClaimProperty, claim_property);
+
+/// What claims can be about: a property of events.
+#[Object]
+impl ClaimProperty {
+    /// The UUID of the record, the same for ever; `node` finds any record by it.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The name by which claims and queries mean it: "duration".
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The name people read: "How long it lasted".
+    async fn label(&self) -> &str {
+        &self.0.label
+    }
+
+    /// The kind of its values.
+    async fn value_kind(&self) -> ValueKind {
+        self.0.value_kind
+    }
+
+    /// What its numbers count: "day"; null for a bare count, and where values are no numbers.
+    async fn unit(&self) -> Option<&str> {
+        self.0.unit.as_deref()
+    }
+
+    /// Whether only one value can be true. False where the values form a set, such as mediators.
+    async fn functional(&self) -> bool {
+        self.0.functional
+    }
+}
+
+/// Which claims. All that is given must hold; a list means any of it.
+#[derive(InputObject, Clone, Debug)]
+pub struct ClaimFilter {
+    /// About any of these properties, by code.
+    property: Option<Vec<String>>,
+    /// Of any of these acts.
+    act: Option<Vec<ClaimAct>>,
+    /// False (what holds when left out): only claims that stand. True: only retracted ones. Null: both.
+    #[graphql(default_with = "Some(false)")]
+    retracted: Option<bool>,
+}
+
+impl ClaimFilter {
+    /// Turns the filter into what the database is asked.
+    #[must_use]
+    pub fn read(filter: Option<Self>) -> query::ClaimFilter {
+        match filter {
+            None => query::ClaimFilter { properties: None, acts: None, retracted: Some(false) },
+            Some(filter) => query::ClaimFilter {
+                properties: filter.property,
+                acts: words(filter.act, ClaimAct::word),
+                retracted: filter.retracted,
+            },
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct ClaimQuery;
+
+#[Object]
+impl ClaimQuery {
+    /// One claim, by exactly one of its keys; null when there is none.
+    async fn claim(
+        &self,
+        context: &Context<'_>,
+        id: Option<ID>,
+        external: Option<ExternalIdInput>,
+    ) -> ApiResult<Option<Claim>> {
+        by_key(context, id, None, external, "`id` and `external`").await
+    }
+
+    /// Claims, in the order of recording.
+    async fn claims(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Claim>> {
+        let claims = Claims(ClaimFilter::read(filter));
+        connection(context, Uuid::nil(), claims, Paging { first, after, last, before }).await
+    }
+
+    /// One property by its code; null when there is none.
+    async fn claim_property(&self, context: &Context<'_>, code: String) -> ApiResult<Option<ClaimProperty>> {
+        Ok(loader(context).load_one(PropertyByCode(code)).await?.map(ClaimProperty))
+    }
+
+    /// All properties, by code: the built-in ones and those that users added.
+    async fn claim_properties(&self, context: &Context<'_>) -> ApiResult<Vec<ClaimProperty>> {
+        whole(context, Uuid::nil(), ClaimProperties).await
+    }
+}

@@ -1,0 +1,29 @@
+//! A row of the table `border_crossing`: a location with two sides.
+
+use sea_orm::entity::prelude::*;
+
+/// Border crossing: a location with two sides.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "border_crossing")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub location_id: Uuid,
+    pub a_country: String,
+    pub a_local_name: String,
+    pub a_authority_id: Option<Uuid>,
+    pub b_country: String,
+    pub b_local_name: String,
+    pub b_authority_id: Option<Uuid>,
+    pub modes: Vec<String>,
+    pub dataset_id: Option<Uuid>,
+    pub external_id: Option<String>,
+    pub recorded_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub version: i32,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

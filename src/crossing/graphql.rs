@@ -1,0 +1,211 @@
+//! Border crossings in the API.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use sea_orm::ActiveEnum;
+use uuid::Uuid;
+
+use super::entity;
+use super::loader::{ClosuresOfCrossing, EventsOfCrossing};
+use super::query::Crossings;
+use super::vocabulary::{CrossingMode, SideLabel, TrafficClass};
+use crate::actor::graphql::Actor;
+use crate::closure::graphql::{Closure, ClosureFilter};
+use crate::closure::vocabulary::ClosureEffect;
+use crate::event::graphql::{Event, EventFilter};
+use crate::extent::graphql::DuringInput;
+use crate::graphql::scalar::CountryCode;
+use crate::graphql::{
+    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids,
+    record_type, refer, require, whole,
+};
+use crate::location::graphql::Location;
+use crate::naming::graphql::{Identifier, Name};
+use crate::naming::loader::{Identifiers, Names, Owner};
+
+record_type!(BorderCrossing, entity);
+
+/// A border crossing: one place with exactly two sides, each with its own name, country and authority.
+#[Object]
+impl BorderCrossing {
+    #[graphql(flatten)]
+    async fn bookkeeping(&self) -> Bookkeeping {
+        self.kept()
+    }
+
+    /// Its short public name, such as "torkham", the same as its location's; null on imported
+    /// records that nobody has named.
+    async fn slug(&self, context: &Context<'_>) -> Option<ApiResult<String>> {
+        match self.place(context).await {
+            Ok(place) => place.0.slug.clone().map(Ok),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// The name it goes by.
+    async fn name(&self, context: &Context<'_>) -> ApiResult<String> {
+        Ok(self.place(context).await?.0.name.clone())
+    }
+
+    /// All its names, the primary one first.
+    async fn names(&self, context: &Context<'_>) -> ApiResult<Vec<Name>> {
+        whole(context, self.0.location_id, Names(Owner::Location)).await
+    }
+
+    /// Its ids elsewhere.
+    async fn identifiers(&self, context: &Context<'_>) -> ApiResult<Vec<Identifier>> {
+        whole(context, self.0.location_id, Identifiers(Owner::Location)).await
+    }
+
+    /// The place that it is; the place's parent is the border.
+    async fn location(&self, context: &Context<'_>) -> ApiResult<Location> {
+        self.place(context).await
+    }
+
+    /// Its two sides, A and B.
+    async fn sides(&self) -> [CrossingSide; 2] {
+        let row = &self.0;
+        [
+            CrossingSide {
+                label: SideLabel::A,
+                country: row.a_country.clone(),
+                local_name: row.a_local_name.clone(),
+                authority_id: row.a_authority_id,
+            },
+            CrossingSide {
+                label: SideLabel::B,
+                country: row.b_country.clone(),
+                local_name: row.b_local_name.clone(),
+                authority_id: row.b_authority_id,
+            },
+        ]
+    }
+
+    /// How it is crossed; empty when unknown.
+    async fn modes(&self) -> Vec<CrossingMode> {
+        self.0.modes.iter().filter_map(|mode| CrossingMode::try_from_value(mode).ok()).collect()
+    }
+
+    /// What closed or opened it, latest start first: its own closures and those of the border it is on.
+    async fn closures(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those in this range of time.")] during: Option<DuringInput>,
+        #[graphql(desc = "Only these effects.")] effect: Option<Vec<ClosureEffect>>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Closure>> {
+        let closures = ClosuresOfCrossing(ClosureFilter::read(effect, during)?);
+        connection(context, self.0.location_id, closures, Paging { first, after, last, before }).await
+    }
+
+    /// What happened there, and what closed or opened it or its border, latest start first.
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        filter: Option<EventFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Event>> {
+        let events = EventsOfCrossing(EventFilter::read(filter)?);
+        connection(context, self.0.location_id, events, Paging { first, after, last, before }).await
+    }
+}
+
+impl BorderCrossing {
+    async fn place(&self, context: &Context<'_>) -> ApiResult<Location> {
+        require(context, self.0.location_id).await
+    }
+}
+
+/// One side of a crossing.
+pub struct CrossingSide {
+    label: SideLabel,
+    country: String,
+    local_name: String,
+    authority_id: Option<Uuid>,
+}
+
+/// One side of a crossing. Directions lead from one side to the other.
+#[Object]
+impl CrossingSide {
+    /// A or B.
+    async fn label(&self) -> SideLabel {
+        self.label
+    }
+
+    /// The country it lies in.
+    async fn country(&self) -> CountryCode {
+        CountryCode::from(&self.country)
+    }
+
+    /// What it is called there: Chaman and Spin Boldak are one crossing.
+    async fn local_name(&self) -> &str {
+        &self.local_name
+    }
+
+    /// Who controls it; null when unknown.
+    async fn authority(&self, context: &Context<'_>) -> Option<ApiResult<Actor>> {
+        refer(context, self.authority_id).await
+    }
+}
+
+/// The classes of traffic that a row names.
+#[must_use]
+pub fn traffic_classes(words: &[String]) -> Vec<TrafficClass> {
+    words.iter().filter_map(|word| TrafficClass::try_from_value(word).ok()).collect()
+}
+
+/// Which crossings. All that is given must hold; a list means any of it.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct BorderCrossingFilter {
+    /// Any of these ids.
+    id: Option<Vec<ID>>,
+    /// Any of these slugs.
+    slug: Option<Vec<String>>,
+}
+
+#[derive(Default)]
+pub struct CrossingQuery;
+
+#[Object]
+impl CrossingQuery {
+    /// One border crossing, by exactly one of its keys; null when there is none.
+    async fn border_crossing(
+        &self,
+        context: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+        external: Option<ExternalIdInput>,
+    ) -> ApiResult<Option<BorderCrossing>> {
+        if let (None, Some(slug), None) = (&id, &slug, &external) {
+            // The slug is its location's.
+            let named = Crossings { slugs: Some(vec![slug.clone()]), ids: None };
+            return Ok(whole(context, Uuid::nil(), named).await?.into_iter().next());
+        }
+        if slug.is_some() {
+            return Err(ApiError::BadUserInput(
+                "Give exactly one of `id`, `slug` and `external`.".to_owned(),
+            ));
+        }
+        by_key(context, id, None, external, "`id`, `slug` and `external`").await
+    }
+
+    /// Border crossings, by name.
+    async fn border_crossings(
+        &self,
+        context: &Context<'_>,
+        filter: Option<BorderCrossingFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<BorderCrossing>> {
+        let filter = filter.unwrap_or_default();
+        let crossings = Crossings { ids: filter.id.map(ids), slugs: filter.slug };
+        connection(context, Uuid::nil(), crossings, Paging { first, after, last, before }).await
+    }
+}

@@ -1,0 +1,7 @@
+//! Border crossings: locations with two sides.
+
+pub mod entity;
+pub mod graphql;
+pub mod loader;
+pub mod query;
+pub mod vocabulary;

@@ -1,0 +1,7 @@
+//! Datasets: where imported records come from, and the runs that imported them.
+
+pub mod entity;
+pub mod graphql;
+pub mod import_run;
+pub mod query;
+pub mod vocabulary;

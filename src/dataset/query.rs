@@ -1,0 +1,41 @@
+//! Lists of datasets and of runs.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+
+use super::entity::Entity as Dataset;
+use super::import_run::Entity as ImportRun;
+use crate::read::{Order, OrderKey, Relation, column};
+
+/// All datasets, by slug.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Datasets;
+
+impl Relation for Datasets {
+    type Child = Dataset;
+    const ORDER: Order = Order { key: "dataset.slug::text", kind: OrderKey::Text, descending: false };
+
+    fn children(&self, _: Expr) -> SelectStatement {
+        Query::select().from(Dataset).take()
+    }
+}
+
+/// The runs of imports, latest first; of all datasets, or of one.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ImportRuns {
+    /// The slug of the one dataset.
+    pub dataset: Option<String>,
+}
+
+impl Relation for ImportRuns {
+    type Child = ImportRun;
+    const ORDER: Order = Order { key: "import_run.started_at", kind: OrderKey::Time, descending: true };
+
+    fn children(&self, _: Expr) -> SelectStatement {
+        let mut runs = Query::select().from(ImportRun).take();
+        if let Some(slug) = &self.dataset {
+            runs.inner_join(Dataset, column(Dataset, "id").eq(column(ImportRun, "dataset_id")))
+                .and_where(column(Dataset, "slug").eq(slug.as_str()));
+        }
+        runs
+    }
+}

@@ -1,0 +1,115 @@
+//! The pool of connections, and the settings every connection carries.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
+use sqlx::ConnectOptions;
+use sqlx::Executor;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::{DatabaseError, Reading};
+
+/// How the pool behaves.
+#[derive(Clone, Debug)]
+pub struct DatabaseSettings {
+    /// The most connections held at once.
+    pub max_connections: u32,
+    /// The longest a statement may run before Postgres cancels it; zero is no limit.
+    pub statement_timeout: Duration,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+}
+
+impl DatabaseSettings {
+    /// For a server that answers readers, each within `time_limit`.
+    #[must_use]
+    pub fn for_service(time_limit: Duration) -> Self {
+        Self { max_connections: 16, statement_timeout: time_limit, acquire_timeout: Duration::from_secs(5) }
+    }
+
+    /// For a command that migrates or imports, and may take its time.
+    #[must_use]
+    pub fn for_command() -> Self {
+        Self {
+            max_connections: 4,
+            statement_timeout: Duration::ZERO,
+            acquire_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A database that is connected to. Cheap to clone: all clones share one pool.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Connects to `url`, a `postgres://` address.
+    ///
+    /// # Errors
+    /// When the address is malformed or Postgres does not answer.
+    pub async fn connect(url: &str, settings: &DatabaseSettings) -> Result<Self, DatabaseError> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("dateline")
+            // Statement texts are few, since they never depend on the length of a list.
+            .statement_cache_capacity(500)
+            .options([
+                ("TimeZone", "UTC"),
+                // Compiling costs more than these statements take.
+                ("jit", "off"),
+                ("statement_timeout", &settings.statement_timeout.as_millis().to_string()),
+                ("idle_in_transaction_session_timeout", "60s"),
+            ])
+            .log_statements(tracing::log::LevelFilter::Off);
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.max_connections)
+            .acquire_timeout(settings.acquire_timeout)
+            // A connection that died in the pool shows at its first statement, which is then tried again.
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // Lets Postgres notice that nobody waits for a statement any more. Not every
+                    // platform it runs on can; there the statement's time limit ends it.
+                    let asked = connection.execute("set client_connection_check_interval = '250ms'").await;
+                    if let Err(error) = asked {
+                        tracing::debug!(%error, "abandoned statements run until their time limit");
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// Starts the reading of one request.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        Reading::new(self.pool.clone())
+    }
+
+    /// Whether Postgres answers now.
+    pub async fn ping(&self) -> Result<(), DatabaseError> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// The pool itself, for writers that need transactions and `COPY`.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The same pool as sea-orm sees it, for migrations.
+    #[must_use]
+    pub fn orm(&self) -> DatabaseConnection {
+        SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone())
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

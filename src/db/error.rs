@@ -1,0 +1,50 @@
+//! What can go wrong between the program and Postgres, sorted by what a client can do about it.
+
+use std::sync::Arc;
+
+/// A statement that brought no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// It ran past the time limit and was cancelled.
+    #[error("the statement ran past its time limit")]
+    Timeout,
+    /// Postgres cannot be reached, is starting or stopping, or has no connection left.
+    #[error("the database does not answer: {0}")]
+    Unavailable(Arc<sqlx::Error>),
+    /// Anything else: a fault of ours.
+    #[error("{0}")]
+    Internal(Arc<sqlx::Error>),
+}
+
+impl From<sqlx::Error> for DatabaseError {
+    fn from(error: sqlx::Error) -> Self {
+        match sql_state(&error).as_deref() {
+            // query_canceled
+            Some("57014") => return Self::Timeout,
+            // connection exceptions, too_many_connections, shutdowns and start-up
+            Some(state) if state.starts_with("08") || state.starts_with("57P") || state == "53300" => {
+                return Self::Unavailable(Arc::new(error));
+            }
+            _ => {}
+        }
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => Self::Unavailable(Arc::new(error)),
+            other => Self::Internal(Arc::new(other)),
+        }
+    }
+}
+
+impl DatabaseError {
+    /// A row that is not what the table's definition says.
+    pub(crate) fn undecodable(error: sea_orm::DbErr) -> Self {
+        Self::Internal(Arc::new(sqlx::Error::Decode(Box::new(error))))
+    }
+}
+
+/// The SQLSTATE that Postgres gave, when the error is one of its own.
+pub(crate) fn sql_state(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error().and_then(|e| e.code()).map(std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,14 @@
+//! The database: where it is, how it is connected to, and the error of whatever goes wrong there.
+//!
+//! Nothing outside this room connects to Postgres.
+
+pub mod cluster;
+mod connect;
+mod error;
+mod migrate;
+mod reading;
+
+pub use connect::{Database, DatabaseSettings};
+pub use error::DatabaseError;
+pub use migrate::{MigrationStatus, MigrationsError};
+pub use reading::Reading;

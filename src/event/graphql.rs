@@ -1,0 +1,320 @@
+//! Events in the API.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use sea_orm::Iterable;
+use uuid::Uuid;
+
+use super::loader::{
+    ArticlesOfEvent, ClaimsOfEvent, ClosuresOfEvent, Participants, Parts, Relations, ReportsOfEvent,
+};
+use super::query::{self, Events};
+use super::vocabulary::{EventCategory, EventKind, EventRelationKind, Modality, ParticipantRole};
+use super::{entity, event_relation, participation};
+use crate::actor::graphql::Actor;
+use crate::article::graphql::Article;
+use crate::claim::graphql::{Claim, ClaimFilter};
+use crate::closure::graphql::Closure;
+use crate::extent::graphql::{DuringInput, ExtentObject};
+use crate::graphql::{
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection, ids,
+    record_type, refer, require, whole, words,
+};
+use crate::location::graphql::Location;
+use crate::report::graphql::Report;
+use crate::report::vocabulary::Relevance;
+
+record_type!(Event, entity);
+
+/// Something that happened, was announced, or is alleged to have happened.
+#[Object]
+impl Event {
+    #[graphql(flatten)]
+    async fn bookkeeping(&self) -> Bookkeeping {
+        self.kept()
+    }
+
+    /// Its short public name, such as "istanbul-round-2-2025"; null on imported records that nobody has named.
+    async fn slug(&self) -> Option<&str> {
+        self.0.slug.as_deref()
+    }
+
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What happened, in the editors' own words; null when nobody has summed it up.
+    async fn summary(&self) -> Option<&str> {
+        self.0.summary.as_deref()
+    }
+
+    /// What happened, of the vocabulary.
+    async fn kind(&self) -> EventKind {
+        self.0.kind
+    }
+
+    /// The group its kind belongs to.
+    async fn category(&self) -> EventCategory {
+        self.0.kind.category()
+    }
+
+    /// Its type in its dataset's own coding, such as a CAMEO code; null when made here.
+    async fn native_type(&self) -> Option<&str> {
+        self.0.native_type.as_deref()
+    }
+
+    /// Whether it happened, is happening, or is only announced or alleged.
+    async fn modality(&self) -> Modality {
+        self.0.modality
+    }
+
+    /// When: the editors' envelope around all that is claimed of its start and end.
+    async fn extent(&self) -> ExtentObject {
+        self.0.extent().into()
+    }
+
+    /// Where; null when unknown.
+    async fn location(&self, context: &Context<'_>) -> Option<ApiResult<Location>> {
+        refer(context, self.0.location_id).await
+    }
+
+    /// The event it is part of, such as the talks that a round belongs to; null when it stands alone.
+    async fn parent(&self, context: &Context<'_>) -> Option<ApiResult<Event>> {
+        refer(context, self.0.parent_id).await
+    }
+
+    /// The events that are part of it, latest start first.
+    async fn parts(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Event>> {
+        connection(context, self.0.id, Parts, Paging { first, after, last, before }).await
+    }
+
+    /// How it stands to other events, seen from either end.
+    async fn relations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kind: Option<Vec<EventRelationKind>>,
+    ) -> ApiResult<Vec<EventRelation>> {
+        let kinds = words(kind, EventRelationKind::word);
+        whole(context, self.0.id, Relations { kinds }).await
+    }
+
+    /// Who took part, by role.
+    async fn participants(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these roles.")] role: Option<Vec<ParticipantRole>>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Participation>> {
+        let roles = words(role, ParticipantRole::word);
+        connection(context, self.0.id, Participants { roles }, Paging { first, after, last, before }).await
+    }
+
+    /// What it closes or opens, latest start first.
+    async fn closures(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Closure>> {
+        connection(context, self.0.id, ClosuresOfEvent, Paging { first, after, last, before }).await
+    }
+
+    /// Who reports it, those first for whom it is the main thing.
+    async fn reports(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these relevances.")] relevance: Option<Vec<Relevance>>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Report>> {
+        let relevances = words(relevance, Relevance::word);
+        connection(context, self.0.id, ReportsOfEvent { relevances }, Paging { first, after, last, before })
+            .await
+    }
+
+    /// The articles that report it, latest first.
+    async fn articles(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Article>> {
+        connection(context, self.0.id, ArticlesOfEvent, Paging { first, after, last, before }).await
+    }
+
+    /// What is claimed about it, in the order of recording.
+    async fn claims(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Claim>> {
+        let claims = ClaimsOfEvent(ClaimFilter::read(filter));
+        connection(context, self.0.id, claims, Paging { first, after, last, before }).await
+    }
+
+    /// Deaths by its dataset's own estimate; null when the dataset makes none, and for events made
+    /// here, whose deaths are claims.
+    async fn fatalities(&self) -> Option<Estimate> {
+        let row = &self.0;
+        let estimate =
+            Estimate { best: row.fatalities_best, low: row.fatalities_low, high: row.fatalities_high };
+        (estimate.best.is_some() || estimate.low.is_some() || estimate.high.is_some()).then_some(estimate)
+    }
+}
+
+/// A number that a dataset estimates. Unknown is null, never zero.
+#[derive(SimpleObject)]
+pub struct Estimate {
+    /// The best estimate; null when there is none.
+    best: Option<i32>,
+    /// The lowest; null when there is none.
+    low: Option<i32>,
+    /// The highest; null when there is none.
+    high: Option<i32>,
+}
+
+api_type!(Participation, participation);
+
+/// An actor takes part in an event, in a role.
+#[Object]
+impl Participation {
+    /// The UUID of the record, the same for ever; `node` finds any record by it.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The event.
+    async fn event(&self, context: &Context<'_>) -> ApiResult<Event> {
+        require(context, self.0.event_id).await
+    }
+
+    /// Who takes part.
+    async fn actor(&self, context: &Context<'_>) -> ApiResult<Actor> {
+        require(context, self.0.actor_id).await
+    }
+
+    /// The part taken.
+    async fn role(&self) -> ParticipantRole {
+        self.0.role
+    }
+
+    /// Whether that is only alleged.
+    async fn alleged(&self) -> bool {
+        self.0.alleged
+    }
+}
+
+api_type!(EventRelation, event_relation);
+
+/// How one event stands to another: `event` KIND `other`.
+#[Object]
+impl EventRelation {
+    /// The UUID of the record, the same for ever; `node` finds any record by it.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// How it stands.
+    async fn kind(&self) -> EventRelationKind {
+        self.0.kind
+    }
+
+    /// The event that, say, ENDS the other.
+    async fn event(&self, context: &Context<'_>) -> ApiResult<Event> {
+        require(context, self.0.event_id).await
+    }
+
+    /// The event that is, say, ended.
+    async fn other(&self, context: &Context<'_>) -> ApiResult<Event> {
+        require(context, self.0.other_id).await
+    }
+
+    /// Whether that is only alleged.
+    async fn alleged(&self) -> bool {
+        self.0.alleged
+    }
+}
+
+/// Which events. All that is given must hold; a list means any of it.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Any of these ids.
+    id: Option<Vec<ID>>,
+    /// Any of these kinds.
+    kind: Option<Vec<EventKind>>,
+    /// Any kind of these categories.
+    category: Option<Vec<EventCategory>>,
+    /// In this range of time.
+    during: Option<DuringInput>,
+}
+
+impl EventFilter {
+    /// Checks the filter and turns it into what the database is asked.
+    pub fn read(filter: Option<Self>) -> ApiResult<query::EventFilter> {
+        let Some(filter) = filter else { return Ok(query::EventFilter::default()) };
+        let mut kinds = filter.kind;
+        if let Some(categories) = filter.category {
+            let in_category = |kind: &EventKind| categories.contains(&kind.category());
+            kinds = Some(match kinds {
+                Some(kinds) => kinds.into_iter().filter(in_category).collect(),
+                None => EventKind::iter().filter(in_category).collect(),
+            });
+        }
+        Ok(query::EventFilter {
+            ids: filter.id.map(ids),
+            kinds: words(kinds, EventKind::word),
+            during: filter.during.map(|during| during.during()).transpose()?,
+        })
+    }
+}
+
+#[derive(Default)]
+pub struct EventQuery;
+
+#[Object]
+impl EventQuery {
+    /// One event, by exactly one of its keys; null when there is none.
+    async fn event(
+        &self,
+        context: &Context<'_>,
+        id: Option<ID>,
+        slug: Option<String>,
+        external: Option<ExternalIdInput>,
+    ) -> ApiResult<Option<Event>> {
+        by_key(context, id, slug.map(|slug| ("slug", slug)), external, "`id`, `slug` and `external`").await
+    }
+
+    /// Events, latest start first; those whose start nobody knows come last.
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        filter: Option<EventFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Event>> {
+        let events = Events(EventFilter::read(filter)?);
+        connection(context, Uuid::nil(), events, Paging { first, after, last, before }).await
+    }
+}

@@ -1,0 +1,9 @@
+//! Events: what happened, who took part, and how events hang together.
+
+pub mod entity;
+pub mod event_relation;
+pub mod graphql;
+pub mod loader;
+pub mod participation;
+pub mod query;
+pub mod vocabulary;

@@ -1,0 +1,54 @@
+//! Lists of events, and what narrows them down.
+
+use sea_orm::sea_query::extension::postgres::PgExpr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use uuid::Uuid;
+
+use super::entity::Entity as Event;
+use crate::extent::query::During;
+use crate::read::{Order, OrderKey, Relation, column};
+
+/// Events, latest start first; those whose start nobody knows come last.
+pub const LATEST_FIRST: Order =
+    Order { key: "coalesce(event.start_earliest, '-infinity')", kind: OrderKey::Time, descending: true };
+
+/// What events are asked for. An empty list asks for nothing in particular.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EventFilter {
+    /// Any of these ids.
+    pub ids: Option<Vec<Uuid>>,
+    /// Any of these kinds.
+    pub kinds: Option<Vec<String>>,
+    /// In this range of time.
+    pub during: Option<During>,
+}
+
+impl EventFilter {
+    /// Narrows a statement that has events among its sources.
+    pub fn narrow(&self, statement: &mut SelectStatement) {
+        if let Some(ids) = &self.ids {
+            statement.and_where(column(Event, "id").eq_any(ids.clone()));
+        }
+        if let Some(kinds) = &self.kinds {
+            statement.and_where(column(Event, "kind").eq_any(kinds.clone()));
+        }
+        if let Some(during) = &self.during {
+            statement.cond_where(during.condition(Event));
+        }
+    }
+}
+
+/// All events.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Events(pub EventFilter);
+
+impl Relation for Events {
+    type Child = Event;
+    const ORDER: Order = LATEST_FIRST;
+
+    fn children(&self, _: Expr) -> SelectStatement {
+        let mut events = Query::select().from(Event).take();
+        self.0.narrow(&mut events);
+        events
+    }
+}

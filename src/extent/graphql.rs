@@ -1,0 +1,107 @@
+//! Extents in the API: the four bounds, and the input that asks for a range of time.
+
+use async_graphql::{Enum, InputObject, SimpleObject};
+
+use super::query::During;
+use super::{Bounds, Extent};
+use crate::graphql::scalar::{DateOrDateTime, DateTime, Edtf};
+use crate::graphql::{ApiError, ApiResult};
+
+/// An uncertain time: between which moments it began, and between which it ended. Dates are read
+/// in the time zone of the record's place, else in UTC.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(name = "Extent")]
+pub struct ExtentObject {
+    /// As written in EDTF; null where EDTF cannot say it.
+    edtf: Option<Edtf>,
+    /// Between which moments it began.
+    start: BoundsObject,
+    /// Between which moments it ended; both null while it is ongoing, or when the end is unknown.
+    end: BoundsObject,
+    /// Whether it had not ended when it was last heard of. False also means that nobody said.
+    ongoing: bool,
+    /// In the words of its report, such as "for more than two weeks".
+    text: Option<String>,
+}
+
+/// Between which moments one moment lies. Equal bounds are one exact moment.
+#[derive(SimpleObject, Clone, Debug)]
+#[graphql(name = "Bounds")]
+pub struct BoundsObject {
+    /// The first moment possible; null when unknown.
+    earliest: Option<DateTime>,
+    /// The first moment no longer possible; null when unknown.
+    latest: Option<DateTime>,
+}
+
+impl From<Bounds<chrono::DateTime<chrono::Utc>>> for BoundsObject {
+    fn from(bounds: Bounds<chrono::DateTime<chrono::Utc>>) -> Self {
+        Self { earliest: bounds.earliest.map(DateTime), latest: bounds.latest.map(DateTime) }
+    }
+}
+
+impl From<Extent> for ExtentObject {
+    fn from(extent: Extent) -> Self {
+        Self {
+            edtf: extent.edtf.map(Edtf),
+            start: extent.start.into(),
+            end: extent.end.into(),
+            ongoing: extent.ongoing,
+            text: extent.text,
+        }
+    }
+}
+
+/// How sure it must be that an uncertain time lies in a range.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeMatch {
+    /// Its bounds allow it.
+    Possible,
+    /// Its bounds leave nothing else.
+    Certain,
+}
+
+/// A range of time, from one moment until before another.
+#[derive(InputObject, Clone, Debug)]
+pub struct DuringInput {
+    /// From this moment on; open when left out.
+    from: Option<DateOrDateTime>,
+    /// Until before this moment; open when left out.
+    to: Option<DateOrDateTime>,
+    /// How sure it must be.
+    #[graphql(name = "match", default_with = "TimeMatch::Possible")]
+    sure: TimeMatch,
+}
+
+/// A range of moments, from one until before another.
+#[derive(InputObject, Clone, Debug)]
+pub struct TimeRangeInput {
+    /// From this moment on; open when left out.
+    from: Option<DateOrDateTime>,
+    /// Until before this moment; open when left out.
+    to: Option<DateOrDateTime>,
+}
+
+impl DuringInput {
+    /// Checks that the range is not reversed.
+    pub fn during(&self) -> ApiResult<During> {
+        range(self.from, self.to, self.sure == TimeMatch::Certain)
+    }
+}
+
+impl TimeRangeInput {
+    /// Checks that the range is not reversed.
+    pub fn during(&self) -> ApiResult<During> {
+        range(self.from, self.to, false)
+    }
+}
+
+fn range(from: Option<DateOrDateTime>, to: Option<DateOrDateTime>, certain: bool) -> ApiResult<During> {
+    let (from, to) = (from.map(|moment| moment.0), to.map(|moment| moment.0));
+    if matches!((from, to), (Some(from), Some(to)) if from > to) {
+        return Err(ApiError::BadUserInput(
+            "The range of time ends before it begins: swap `from` and `to`.".to_owned(),
+        ));
+    }
+    Ok(During { from, to, certain })
+}

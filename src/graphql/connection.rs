@@ -1,0 +1,218 @@
+//! Connections: pages of lists, after the Relay specification.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_graphql::connection::{CursorType, OpaqueCursor, PageInfo};
+use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use futures_util::future::BoxFuture;
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use super::{ApiError, ApiResult, loader};
+use crate::db::DatabaseError;
+use crate::read::{COUNTED_EXACTLY, CountOf, Keyset, Loader, Page, PageDirection, PageOf, Relation, Slice};
+
+/// How many records a page has when the query does not say.
+const DEFAULT_PAGE: u32 = 20;
+/// How many records a page may have.
+pub const LARGEST_PAGE: u32 = 500;
+
+/// The four arguments that choose a page.
+#[derive(Debug, Default)]
+pub struct Paging {
+    /// So many from the start.
+    pub first: Option<i32>,
+    /// Begin after this cursor.
+    pub after: Option<String>,
+    /// So many from the end.
+    pub last: Option<i32>,
+    /// End before this cursor.
+    pub before: Option<String>,
+}
+
+/// One page of a list.
+pub struct Connection<T: OutputType> {
+    edges: Vec<Edge<T>>,
+    has_previous: bool,
+    has_next: bool,
+    count: Count,
+}
+
+/// One record of a page.
+#[derive(SimpleObject)]
+#[graphql(name_type)]
+pub struct Edge<T: OutputType> {
+    /// The record's place in the list, for `after` and `before`. Opaque; it stays valid while records come and go.
+    cursor: String,
+    /// The record.
+    node: T,
+}
+
+/// How long the list is: known from the page itself, or to be counted when asked for.
+enum Count {
+    Known(u32),
+    Counted(Box<dyn Counted>),
+}
+
+trait Counted: Send + Sync {
+    fn count<'a>(&'a self, loader: &'a Loader) -> BoxFuture<'a, Result<u32, DatabaseError>>;
+}
+
+impl<R: Relation> Counted for CountOf<R> {
+    fn count<'a>(&'a self, loader: &'a Loader) -> BoxFuture<'a, Result<u32, DatabaseError>> {
+        Box::pin(async { Ok(loader.load_one(self.clone()).await?.unwrap_or(0)) })
+    }
+}
+
+impl<T: OutputType> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Owned(format!("{}Connection", T::type_name()))
+    }
+}
+
+impl<T: OutputType> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Owned(format!("{}Edge", T::type_name()))
+    }
+}
+
+/// One page of a list. Page forward with `first` and `after`, backward with `last` and `before`;
+/// a page has 20 records when nothing is said, and at most 500.
+#[Object(name_type)]
+impl<T: OutputType> Connection<T> {
+    /// The records of the page, each with its cursor.
+    async fn edges(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    /// The records of the page.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
+    /// How many records the whole list has, counted only when asked for. Exact up to 100,000; a
+    /// longer list shows 100,000, and `totalCountIsExact` is false.
+    async fn total_count(&self, context: &Context<'_>) -> ApiResult<u32> {
+        Ok(self.length(context).await?.min(COUNTED_EXACTLY))
+    }
+
+    /// Whether `totalCount` is the exact number, or there are more than it says.
+    async fn total_count_is_exact(&self, context: &Context<'_>) -> ApiResult<bool> {
+        Ok(self.length(context).await? <= COUNTED_EXACTLY)
+    }
+}
+
+impl<T: OutputType> Connection<T> {
+    async fn length(&self, context: &Context<'_>) -> ApiResult<u32> {
+        match &self.count {
+            Count::Known(count) => Ok(*count),
+            Count::Counted(key) => Ok(key.count(loader(context)).await?),
+        }
+    }
+}
+
+impl Paging {
+    /// Checks the arguments against each other, the limits and the list they page through.
+    fn page<R: Relation>(self) -> ApiResult<Page> {
+        let bad = |message: &str| Err(ApiError::BadUserInput(message.to_owned()));
+        let (direction, size, cursor, names) = match (self.first, self.after, self.last, self.before) {
+            (Some(_), _, Some(_), _) => return bad("Give `first` or `last`, not both."),
+            (Some(_), _, None, Some(_)) => return bad("`before` goes with `last`, `after` with `first`."),
+            (None, Some(_), Some(_), _) => return bad("`after` goes with `first`, `before` with `last`."),
+            (None, Some(_), None, Some(_)) => return bad("Give `after` or `before`, not both."),
+            (None, None, last, before) if last.is_some() || before.is_some() => {
+                (PageDirection::Backward, last, before, ("last", "before"))
+            }
+            (first, after, ..) => (PageDirection::Forward, first, after, ("first", "after")),
+        };
+        let limit = match size {
+            None => DEFAULT_PAGE,
+            Some(size) => match u32::try_from(size) {
+                Ok(limit) if limit <= LARGEST_PAGE => limit,
+                _ => {
+                    return bad(&format!(
+                        "`{}` is {size}: a page has from 0 to {LARGEST_PAGE} records.",
+                        names.0
+                    ));
+                }
+            },
+        };
+        let cursor = cursor.map(|text| decode::<R>(&text, names.1)).transpose()?;
+        Ok(Page { direction, limit: Some(limit), cursor })
+    }
+}
+
+fn decode<R: Relation>(text: &str, argument: &str) -> ApiResult<Keyset> {
+    match OpaqueCursor::<Keyset>::decode_cursor(text) {
+        Ok(cursor) if cursor.belongs_to(&R::ORDER) => Ok(cursor.0),
+        Ok(_) => Err(ApiError::BadUserInput(format!(
+            "The cursor in `{argument}` belongs to another list; use one that this list gave."
+        ))),
+        Err(_) => Err(ApiError::BadUserInput(format!(
+            "`{argument}` is no cursor; use `endCursor`, `startCursor` or an edge's `cursor`."
+        ))),
+    }
+}
+
+/// A page of what hangs off `parent`.
+pub async fn connection<T, R>(
+    context: &Context<'_>,
+    parent: Uuid,
+    relation: R,
+    paging: Paging,
+) -> ApiResult<Connection<T>>
+where
+    R: Relation,
+    T: OutputType + From<Arc<<R::Child as EntityTrait>::Model>>,
+{
+    let page = paging.page::<R>()?;
+    let unpaged = page.cursor.is_none();
+    let slice = slice(context, parent, &relation, page).await?;
+    let edges: Vec<_> = slice
+        .rows
+        .iter()
+        .map(|row| Edge {
+            cursor: OpaqueCursor(row.keyset.clone()).encode_cursor(),
+            node: T::from(row.record.clone()),
+        })
+        .collect();
+    let count = match u32::try_from(edges.len()) {
+        Ok(count) if unpaged && !slice.has_next && !slice.has_previous => Count::Known(count),
+        _ => Count::Counted(Box::new(CountOf { parent, relation })),
+    };
+    Ok(Connection { edges, has_previous: slice.has_previous, has_next: slice.has_next, count })
+}
+
+/// All of what hangs off `parent`, for lists that are short by nature.
+pub async fn whole<T, R>(context: &Context<'_>, parent: Uuid, relation: R) -> ApiResult<Vec<T>>
+where
+    R: Relation,
+    T: From<Arc<<R::Child as EntityTrait>::Model>>,
+{
+    let slice = slice(context, parent, &relation, Page::whole()).await?;
+    Ok(slice.rows.iter().map(|row| T::from(row.record.clone())).collect())
+}
+
+async fn slice<R: Relation>(
+    context: &Context<'_>,
+    parent: Uuid,
+    relation: &R,
+    page: Page,
+) -> ApiResult<Arc<Slice<<R::Child as EntityTrait>::Model>>> {
+    let key = PageOf { parent, relation: relation.clone(), page };
+    match loader(context).load_one(key).await? {
+        Some(slice) => Ok(slice),
+        None => Err(ApiError::internal(&"a page was asked for and not answered")),
+    }
+}

@@ -1,0 +1,69 @@
+//! The one error of the API, and the one place where errors become codes and messages.
+
+use async_graphql::{Error, ErrorExtensions};
+use uuid::Uuid;
+
+use crate::db::DatabaseError;
+
+/// What a resolver answers.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// Why a request or a field has no answer.
+///
+/// It does not implement `Display`, so that it can only reach a client through the codes below.
+#[derive(Clone, Debug)]
+pub enum ApiError {
+    /// The request is wrong; the message names the place and the remedy.
+    BadUserInput(String),
+    /// It took longer than the time limit.
+    Timeout,
+    /// The database does not answer at the moment.
+    Unavailable,
+    /// A fault of ours. The log has it under the same id; the client sees the id alone.
+    Internal(Uuid),
+}
+
+impl ApiError {
+    /// The code and the message a client sees.
+    #[must_use]
+    pub fn code_and_message(&self) -> (&'static str, String) {
+        match self {
+            Self::BadUserInput(message) => ("BAD_USER_INPUT", message.clone()),
+            Self::Timeout => {
+                ("TIMEOUT", "The request took longer than the time limit; ask for less at once.".to_owned())
+            }
+            Self::Unavailable => {
+                ("UNAVAILABLE", "The database does not answer at the moment; try again shortly.".to_owned())
+            }
+            Self::Internal(id) => ("INTERNAL", format!("Internal error; the server's log has it as {id}.")),
+        }
+    }
+
+    /// Logs a fault of ours, once, and keeps only its id.
+    #[must_use]
+    pub fn internal(fault: &dyn std::fmt::Display) -> Self {
+        let id = Uuid::now_v7();
+        tracing::error!(%id, %fault, "internal error");
+        Self::Internal(id)
+    }
+}
+
+impl From<DatabaseError> for ApiError {
+    fn from(error: DatabaseError) -> Self {
+        match &error {
+            DatabaseError::Timeout => Self::Timeout,
+            DatabaseError::Unavailable(cause) => {
+                tracing::warn!(%cause, "the database does not answer");
+                Self::Unavailable
+            }
+            DatabaseError::Internal(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        let (code, message) = error.code_and_message();
+        Self::new(message).extend_with(|_, extensions| extensions.set("code", code))
+    }
+}

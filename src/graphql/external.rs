@@ -1,0 +1,92 @@
+//! Finding one record by what people and scripts call it: id, slug, or the key of its dataset.
+
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use async_graphql::{Context, ID, InputObject};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use uuid::Uuid;
+
+use super::{ApiError, ApiResult, ApiType, find, whole};
+use crate::dataset;
+use crate::read::{Order, OrderKey, Relation, column};
+
+/// A record by its own key in a dataset.
+#[derive(InputObject, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExternalIdInput {
+    /// The dataset's slug.
+    pub dataset: String,
+    /// The record's key in that dataset.
+    pub external_id: String,
+}
+
+/// The record of `T` that one of the keys names; exactly one must be given. `column_name` is what
+/// the second key is called: `slug` for most, `url` for articles.
+pub async fn by_key<T: ApiType>(
+    context: &Context<'_>,
+    id: Option<ID>,
+    named: Option<(&'static str, String)>,
+    external: Option<ExternalIdInput>,
+    keys: &str,
+) -> ApiResult<Option<T>> {
+    let key = match (id, named, external) {
+        // What is no UUID is no record's id.
+        (Some(id), None, None) => return find(context, Uuid::parse_str(&id).ok()).await,
+        (None, Some((column, value)), None) => Key::Named(column, value),
+        (None, None, Some(external)) => Key::External(external),
+        _ => return Err(ApiError::BadUserInput(format!("Give exactly one of {keys}."))),
+    };
+    let found = whole::<T, _>(context, Uuid::nil(), Keyed::<T::Table> { key, table: PhantomData }).await?;
+    Ok(found.into_iter().next())
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Named(&'static str, String),
+    External(ExternalIdInput),
+}
+
+/// The one record that a key names, as a list.
+struct Keyed<E> {
+    key: Key,
+    table: PhantomData<fn() -> E>,
+}
+
+// Derived, these would ask the same of `E`, which is only a name.
+impl<E> Clone for Keyed<E> {
+    fn clone(&self) -> Self {
+        Self { key: self.key.clone(), table: PhantomData }
+    }
+}
+impl<E> PartialEq for Keyed<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+impl<E> Eq for Keyed<E> {}
+impl<E> Hash for Keyed<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl<E: EntityTrait<Model: Send + Sync>> Relation for Keyed<E> {
+    type Child = E;
+    const ORDER: Order = Order { key: "0::bigint", kind: OrderKey::Number, descending: false };
+
+    fn children(&self, _: Expr) -> SelectStatement {
+        let mut found = Query::select().from(E::default()).take();
+        match &self.key {
+            Key::Named(name, value) => found.and_where(column(E::default(), name).eq(value.as_str())),
+            Key::External(external) => found
+                .inner_join(
+                    dataset::entity::Entity,
+                    column(dataset::entity::Entity, "id").eq(column(E::default(), "dataset_id")),
+                )
+                .and_where(column(dataset::entity::Entity, "slug").eq(external.dataset.as_str()))
+                .and_where(column(E::default(), "external_id").eq(external.external_id.as_str())),
+        };
+        found
+    }
+}

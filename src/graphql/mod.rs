@@ -1,0 +1,99 @@
+//! GraphQL: what belongs to no concept of its own. The schema is put together here from each
+//! room's slice; the rooms' types are in their `graphql.rs`.
+
+mod connection;
+mod error;
+mod external;
+mod input;
+mod node;
+mod record;
+pub mod scalar;
+mod service;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+pub use connection::{Connection, LARGEST_PAGE, Paging, connection, whole};
+pub use error::{ApiError, ApiResult};
+pub use external::{ExternalIdInput, by_key};
+pub use input::{ids, words};
+pub use record::{Bookkeeping, Node, Record};
+pub(crate) use record::{api_type, record_type};
+pub use service::Limits;
+
+use crate::read::{ById, Loader};
+
+/// Everything that can be asked.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(
+    node::NodeQuery,
+    crate::crossing::graphql::CrossingQuery,
+    crate::closure::graphql::ClosureQuery,
+    crate::event::graphql::EventQuery,
+    crate::actor::graphql::ActorQuery,
+    crate::location::graphql::LocationQuery,
+    crate::source::graphql::SourceQuery,
+    crate::article::graphql::ArticleQuery,
+    crate::report::graphql::ReportQuery,
+    crate::claim::graphql::ClaimQuery,
+    crate::dataset::graphql::DatasetQuery,
+    service::ServiceQuery,
+);
+
+/// The schema, ready to execute.
+pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// Builds the schema, which answers its `service` field with `limits`.
+#[must_use]
+pub fn schema(limits: Limits) -> ApiSchema {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .register_output_type::<Record>()
+        .data(limits)
+        .finish()
+}
+
+/// The schema as text, as `schema.graphql` holds it.
+#[must_use]
+pub fn schema_text() -> String {
+    let text = schema(Limits::default()).sdl_with_options(
+        SDLExportOptions::new().sorted_fields().sorted_arguments().include_specified_by().use_space_ident(),
+    );
+    format!("{}\n", text.trim_end())
+}
+
+/// A type of the API that is a row of a table.
+pub trait ApiType: From<Arc<<Self::Table as EntityTrait>::Model>> {
+    /// The table.
+    type Table: EntityTrait<Model: Send + Sync>;
+}
+
+/// The loader of the request.
+pub fn loader<'a>(context: &Context<'a>) -> &'a Loader {
+    context.data_unchecked::<Loader>()
+}
+
+/// The record with this id, or none.
+pub async fn find<T: ApiType>(context: &Context<'_>, id: Option<Uuid>) -> ApiResult<Option<T>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(loader(context).load_one(ById::<T::Table>::new(id)).await?.map(T::from))
+}
+
+/// The record with this id, which a foreign key says is there.
+pub async fn require<T: ApiType>(context: &Context<'_>, id: Uuid) -> ApiResult<T> {
+    match find(context, Some(id)).await? {
+        Some(record) => Ok(record),
+        None => Err(ApiError::internal(&format!(
+            "{} {id} is referred to and not there",
+            std::any::type_name::<T>()
+        ))),
+    }
+}
+
+/// The record a nullable field refers to: a failure nulls that field alone.
+pub async fn refer<T: ApiType>(context: &Context<'_>, id: Option<Uuid>) -> Option<ApiResult<T>> {
+    find(context, id).await.transpose()
+}

@@ -1,0 +1,118 @@
+//! `node` and `nodes`: any record by its id alone.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, ID, Object};
+use futures_util::future::join_all;
+use sea_orm::sea_query::extension::postgres::PgExpr;
+use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement, UnionType};
+use uuid::Uuid;
+
+use super::{ApiError, ApiResult, ApiType, LARGEST_PAGE, Node, find, loader};
+use crate::actor::graphql::{Actor, Affiliation};
+use crate::article::graphql::Article;
+use crate::claim::graphql::{Claim, ClaimProperty};
+use crate::closure::graphql::Closure;
+use crate::crossing::graphql::BorderCrossing;
+use crate::dataset::graphql::{Dataset, ImportRun};
+use crate::db::{DatabaseError, Reading};
+use crate::event::graphql::{Event, EventRelation, Participation};
+use crate::location::graphql::Location;
+use crate::report::graphql::Report;
+use crate::source::graphql::Source;
+
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Any record by its id; null when there is none.
+    async fn node(&self, context: &Context<'_>, id: ID) -> ApiResult<Option<Node>> {
+        one(context, &id).await
+    }
+
+    /// Any records by their ids, at most 500, each null when there is none.
+    async fn nodes(&self, context: &Context<'_>, ids: Vec<ID>) -> ApiResult<Vec<Option<Node>>> {
+        if ids.len() > LARGEST_PAGE as usize {
+            return Err(ApiError::BadUserInput(format!(
+                "`ids` has {} ids: ask for at most {LARGEST_PAGE} at once.",
+                ids.len()
+            )));
+        }
+        join_all(ids.iter().map(|id| one(context, id))).await.into_iter().collect()
+    }
+}
+
+async fn one(context: &Context<'_>, id: &ID) -> ApiResult<Option<Node>> {
+    // What is no UUID is no record's id.
+    let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
+    let Some(table) = loader(context).load_one(TableOf(id)).await? else { return Ok(None) };
+    (TABLES[table].find)(context, id).await
+}
+
+/// A table that `node` looks in.
+struct NodeTable {
+    ids: fn() -> SelectStatement,
+    find: for<'a> fn(&'a Context<'_>, Uuid) -> futures_util::future::BoxFuture<'a, ApiResult<Option<Node>>>,
+}
+
+const fn table<T>() -> NodeTable
+where
+    T: ApiType + Into<Node> + Send,
+{
+    NodeTable {
+        ids: || Query::select().column(Alias::new("id")).from(T::Table::default()).take(),
+        find: |context, id| Box::pin(async move { Ok(find::<T>(context, Some(id)).await?.map(Into::into)) }),
+    }
+}
+
+static TABLES: [NodeTable; 15] = [
+    table::<BorderCrossing>(),
+    table::<Closure>(),
+    table::<Event>(),
+    table::<Participation>(),
+    table::<EventRelation>(),
+    table::<Actor>(),
+    table::<Affiliation>(),
+    table::<Location>(),
+    table::<Source>(),
+    table::<Article>(),
+    table::<Report>(),
+    table::<Claim>(),
+    table::<ClaimProperty>(),
+    table::<Dataset>(),
+    table::<ImportRun>(),
+];
+
+/// The key of the question in which table a record is; its answer is a place in [`TABLES`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct TableOf(Uuid);
+
+impl Loader<TableOf> for Reading {
+    type Value = usize;
+    type Error = DatabaseError;
+
+    async fn load(&self, keys: &[TableOf]) -> Result<HashMap<TableOf, usize>, DatabaseError> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut looks = TABLES.iter().zip(0_i32..).map(|(table, place)| {
+            let mut look = (table.ids)();
+            look.expr_as(Expr::val(place), Alias::new("place"));
+            look.and_where(Expr::col(Alias::new("id")).eq_any(ids.clone()));
+            look
+        });
+        let Some(mut statement) = looks.next() else { return Ok(HashMap::new()) };
+        for look in looks {
+            statement.union(UnionType::All, look);
+        }
+        self.rows(&statement)
+            .await?
+            .iter()
+            .map(|row| {
+                let place: i32 = row.try_get("", "place").map_err(DatabaseError::undecodable)?;
+                let id = row.try_get("", "id").map_err(DatabaseError::undecodable)?;
+                Ok((TableOf(id), usize::try_from(place).unwrap_or_default()))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! The scalars of the API beyond GraphQL's own.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{NaiveDate, NaiveTime, SecondsFormat, Utc};
+
+/// A moment in UTC, RFC 3339: "2025-10-29T12:00:00Z".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DateTime(pub chrono::DateTime<Utc>);
+
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => match chrono::DateTime::parse_from_rfc3339(text) {
+                Ok(moment) => Ok(Self(moment.to_utc())),
+                Err(_) => Err(InputValueError::custom(format!(
+                    "\"{text}\" is not a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
+                ))),
+            },
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// A day, "2025-10-29", which stands for its first moment in UTC, or a moment, "2025-10-29T12:00:00Z".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DateOrDateTime(pub chrono::DateTime<Utc>);
+
+#[Scalar(name = "DateOrDateTime")]
+impl ScalarType for DateOrDateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return Ok(Self(day.and_time(NaiveTime::MIN).and_utc()));
+        }
+        match chrono::DateTime::parse_from_rfc3339(text) {
+            Ok(moment) => Ok(Self(moment.to_utc())),
+            Err(_) => Err(InputValueError::custom(format!(
+                "\"{text}\" is neither a date, such as \"2025-10-29\", nor a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
+            ))),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// Defines a scalar that is a text of a known form.
+macro_rules! text_scalar {
+    ($(#[doc = $doc:literal])+ $name:ident = $graphql:literal $(, $url:literal)?) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(pub String);
+
+        #[Scalar(name = $graphql $(, specified_by_url = $url)?)]
+        impl ScalarType for $name {
+            fn parse(value: Value) -> InputValueResult<Self> {
+                match value {
+                    Value::String(text) => Ok(Self(text)),
+                    other => Err(InputValueError::expected_type(other)),
+                }
+            }
+
+            fn to_value(&self) -> Value {
+                Value::String(self.0.clone())
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(text: &String) -> Self {
+                Self(text.clone())
+            }
+        }
+    };
+}
+
+text_scalar! {
+    /// A time in the Extended Date/Time Format, ISO 8601-2: "2025-10-25?/2025-10-28", "2025-10~", "2025-10-11/..".
+    Edtf = "EDTF", "https://www.loc.gov/standards/datetime/"
+}
+text_scalar! {
+    /// An absolute http or https address.
+    Url = "URL", "https://url.spec.whatwg.org/"
+}
+text_scalar! {
+    /// A country by its two letters, ISO 3166-1 alpha-2: "PK".
+    CountryCode = "CountryCode", "https://www.iso.org/iso-3166-country-codes.html"
+}

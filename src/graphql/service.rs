@@ -1,0 +1,42 @@
+//! What the server says of itself.
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::LARGEST_PAGE;
+
+/// The limits every request is under.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct Limits {
+    /// How many records a page may have.
+    pub page_size: u32,
+    /// How long a request's body may be, in bytes.
+    pub body_bytes: u32,
+    /// How long a request may take, in milliseconds; its SQL is cancelled then.
+    pub timeout_ms: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { page_size: LARGEST_PAGE, body_bytes: 1_048_576, timeout_ms: 10_000 }
+    }
+}
+
+/// The server that answers.
+#[derive(SimpleObject)]
+pub struct Service {
+    /// The version of the program.
+    version: &'static str,
+    /// The limits every request is under.
+    limits: Limits,
+}
+
+#[derive(Default)]
+pub struct ServiceQuery;
+
+#[Object]
+impl ServiceQuery {
+    /// The server that answers: its version and its limits.
+    async fn service(&self, context: &Context<'_>) -> Service {
+        Service { version: env!("CARGO_PKG_VERSION"), limits: context.data_unchecked::<Limits>().clone() }
+    }
+}

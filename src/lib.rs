@@ -1,0 +1,21 @@
+//! Dateline: a structured event database with a GraphQL API, on Postgres.
+//!
+//! `ARCHITECTURE.md` at the top of the repository is the map. A concept is a folder; the program's
+//! surfaces are [`cli`], [`http`] and [`graphql`].
+
+mod actor;
+mod article;
+mod claim;
+mod closure;
+mod crossing;
+mod dataset;
+pub mod db;
+mod event;
+mod extent;
+pub mod graphql;
+mod location;
+mod naming;
+mod read;
+mod report;
+mod source;
+mod vocabulary;

@@ -1,0 +1,7 @@
+//! Names and identifiers: what actors, locations and sources are called, here and elsewhere.
+
+pub mod graphql;
+pub mod identifier;
+pub mod loader;
+pub mod name;
+pub mod vocabulary;

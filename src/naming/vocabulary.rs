@@ -1,0 +1,21 @@
+//! The words of names.
+
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What kind of name.
+    NameKind {
+        /// The name the record goes by.
+        Primary,
+        /// Another name.
+        Alias,
+        /// The name in another script's letters.
+        Transliteration,
+        /// Letters that stand for the name.
+        Acronym,
+        /// A name it no longer has.
+        Former,
+        /// The name in its own language and script.
+        Native,
+    }
+}

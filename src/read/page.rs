@@ -1,0 +1,103 @@
+//! A page of a list: how it is ordered, where it begins and how long it is.
+
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a list is ordered by. The record's id settles ties, so that every order is total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The SQL expression to order by, never null.
+    pub key: &'static str,
+    /// What kind of value that is.
+    pub kind: OrderKey,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// The kinds of values that lists are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderKey {
+    /// A moment; unknown ones stand before all others, as `-infinity`.
+    Time,
+    /// A text, in the database's collation.
+    Text,
+    /// A whole number.
+    Number,
+}
+
+impl OrderKey {
+    /// The Postgres type that the text of a key is read back as.
+    pub(super) fn sql_type(self) -> &'static str {
+        match self {
+            Self::Time => "timestamptz",
+            Self::Text => "text",
+            Self::Number => "bigint",
+        }
+    }
+
+    /// Whether `text` is a key of this kind, so that Postgres will be able to read it.
+    fn accepts(self, text: &str) -> bool {
+        match self {
+            Self::Time => {
+                matches!(text, "-infinity" | "infinity")
+                    || DateTime::parse_from_str(&format!("{text}00"), "%Y-%m-%d %H:%M:%S%.f%z").is_ok()
+            }
+            Self::Text => !text.contains('\0'),
+            Self::Number => text.parse::<i64>().is_ok(),
+        }
+    }
+}
+
+/// A place in an ordered list: the key and id of a record, as a cursor carries them.
+///
+/// It names its order, so that a cursor of one list is refused by another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Keyset {
+    #[serde(rename = "o")]
+    order: String,
+    #[serde(rename = "k")]
+    pub(super) key: String,
+    #[serde(rename = "i")]
+    pub(super) id: Uuid,
+}
+
+impl Keyset {
+    pub(super) fn new(order: &Order, key: String, id: Uuid) -> Self {
+        Self { order: order.key.to_owned(), key, id }
+    }
+
+    /// Whether it is a place in a list of this order.
+    #[must_use]
+    pub fn belongs_to(&self, order: &Order) -> bool {
+        self.order == order.key && order.kind.accepts(&self.key)
+    }
+}
+
+/// Which part of a list to read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Page {
+    /// From which end.
+    pub direction: PageDirection,
+    /// How many records at most; `None` for lists that are short by nature.
+    pub limit: Option<u32>,
+    /// The place it begins after (or, read from the end, ends before).
+    pub cursor: Option<Keyset>,
+}
+
+/// From which end a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageDirection {
+    /// From the start: `first` and `after`.
+    Forward,
+    /// From the end: `last` and `before`.
+    Backward,
+}
+
+impl Page {
+    /// The whole list.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self { direction: PageDirection::Forward, limit: None, cursor: None }
+    }
+}

@@ -1,0 +1,7 @@
+//! Sources: outlets and bodies that publish.
+
+pub mod entity;
+pub mod graphql;
+pub mod loader;
+pub mod query;
+pub mod vocabulary;

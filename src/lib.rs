@@ -13,6 +13,7 @@ pub mod db;
 mod event;
 mod extent;
 pub mod graphql;
+pub mod import;
 mod location;
 mod naming;
 mod read;

@@ -10,5 +10,6 @@ mod reading;
 
 pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
+pub(crate) use error::sql_state;
 pub use migrate::{MigrationStatus, MigrationsError};
 pub use reading::Reading;

@@ -1,1 +1,6 @@
-fn main() {}
+//! Dateline's tests against a real Postgres: each has a database of its own, and asks through the
+//! real router.
+
+mod import;
+mod model;
+mod support;

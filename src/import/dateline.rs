@@ -1,0 +1,132 @@
+//! The native format, line by line: text in, rows of staging tables or one reason out. Pure.
+
+use serde_json::Value;
+
+use super::Reject;
+use super::record::{Draft, LINE_TYPES};
+use super::row::Rows;
+
+/// Reads a line of one type.
+pub type Reader = fn(&Line<'_>) -> Result<Rows, Reject>;
+
+/// One line of a file.
+pub struct Line<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its text, without the line's end.
+    pub text: &'a str,
+    /// The dataset of lines that name none.
+    pub dataset: Option<&'a str>,
+}
+
+/// How much of a value a message shows.
+const SHOWN: usize = 80;
+
+/// What a line becomes.
+pub fn parse(line: &Line<'_>) -> Result<Rows, Reject> {
+    let value: Value = serde_json::from_str(line.text).map_err(|error| {
+        let reason = format!(
+            "it is not JSON: {} (column {})",
+            without_position(&error).replace('`', ""),
+            error.column()
+        );
+        line.reject(None, None, reason)
+    })?;
+    let Value::Object(object) = &value else {
+        return Err(line.reject(None, None, "a line is a JSON object".to_owned()));
+    };
+    if line.text.contains("\\u0000") {
+        return Err(line.reject(
+            None,
+            None,
+            "it holds a NUL character (\\u0000), which Postgres cannot store".to_owned(),
+        ));
+    }
+    let named = object.get("type").and_then(Value::as_str);
+    match LINE_TYPES.iter().find(|line_type| Some(line_type.name) == named) {
+        Some(line_type) => (line_type.read)(line),
+        None => {
+            let names: Vec<_> = LINE_TYPES.iter().map(|line_type| line_type.name).collect();
+            let reason = format!("it is none of {}", names.join(", "));
+            Err(line.reject(Some("type".to_owned()), object.get("type").map(shown), reason))
+        }
+    }
+}
+
+/// Reads a line as a `D`.
+pub fn read<D: Draft>(line: &Line<'_>) -> Result<Rows, Reject> {
+    let mut json = serde_json::Deserializer::from_str(line.text);
+    let draft: D = serde_path_to_error::deserialize(&mut json).map_err(|error| misread(line, &error))?;
+    let mut key = draft.key();
+    key.dataset = key.dataset.or(line.dataset.map(str::to_owned));
+    let mut rows = Rows::default();
+    draft.rows(line.number, &key, &mut rows).map_err(|fault| {
+        let value = value_at(line.text, fault.field);
+        line.reject(Some(fault.field.to_owned()), value, fault.reason)
+    })?;
+    Ok(rows)
+}
+
+impl Line<'_> {
+    fn reject(&self, field: Option<String>, value: Option<String>, reason: String) -> Reject {
+        Reject { line: self.number, field, value, reason, text: self.text.to_owned() }
+    }
+}
+
+/// Names the field that serde stumbled over.
+fn misread(line: &Line<'_>, error: &serde_path_to_error::Error<serde_json::Error>) -> Reject {
+    let mut path = error.path().to_string();
+    let mut reason = without_position(error.inner());
+    // Of a key that is missing or unknown, the path is the object's and the message has the key.
+    for (start, told) in
+        [("missing field `", "the key is missing"), ("unknown field `", "there is no such key")]
+    {
+        if let Some((key, rest)) = reason.strip_prefix(start).and_then(|rest| rest.split_once('`')) {
+            path = match path.as_str() {
+                "." => key.to_owned(),
+                parent if parent.ends_with(key) => parent.to_owned(),
+                parent => format!("{parent}.{key}"),
+            };
+            let expected = rest.trim_start_matches(", ").replace('`', "");
+            reason = if expected.is_empty() { told.to_owned() } else { format!("{told}; {expected}") };
+            break;
+        }
+    }
+    let reason = reason.replace('`', "");
+    let value = value_at(line.text, &path);
+    line.reject((path != ".").then_some(path), value, reason)
+}
+
+/// The message of a JSON error without its position.
+fn without_position(error: &serde_json::Error) -> String {
+    let mut message = error.to_string();
+    if let Some(end) = message.rfind(" at line ") {
+        message.truncate(end);
+    }
+    message
+}
+
+/// What stands at a path such as `extent.start[0]` of a line, shortened.
+#[must_use]
+pub fn value_at(text: &str, path: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let mut at = &value;
+    for step in path.split(['.', '[']) {
+        at = match step.strip_suffix(']') {
+            Some(place) => at.get(place.parse::<usize>().ok()?)?,
+            None => at.get(step)?,
+        };
+    }
+    Some(shown(at))
+}
+
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

@@ -1,0 +1,152 @@
+//! Faults of lines: what a broken constraint says about the line that broke it, as people would say it.
+
+use crate::db::sql_state;
+
+/// What is wrong with a line, and with which of its fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub field: Option<&'static str>,
+    pub reason: String,
+}
+
+/// Constraints, the field that breaks them, and what is wrong then.
+const REASONS: &[(&str, &str, &str)] = &[
+    ("dataset_slug_key", "slug", "another dataset has this slug"),
+    ("source_slug_key", "slug", "another source has this slug"),
+    ("actor_slug_key", "slug", "another actor has this slug"),
+    ("location_slug_key", "slug", "another location has this slug"),
+    ("event_slug_key", "slug", "another event has this slug"),
+    (
+        "slug_well_formed",
+        "slug",
+        "a slug is lower-case letters and digits in groups joined by hyphens, at most 200 characters",
+    ),
+    (
+        "country_code_well_formed",
+        "country",
+        "a country is the two upper-case letters of ISO 3166-1, such as PK",
+    ),
+    ("web_address_well_formed", "url", "a web address begins with http:// or https:// and has no spaces"),
+    ("article_url_taken", "url", "another article has this url"),
+    ("article_content_hash_is_sha256", "contentHash", "it is not a SHA-256 of 64 hexadecimal digits"),
+    ("article_derivation_not_from_itself", "derivedFrom", "an article cannot derive from itself"),
+    ("location_timezone_known", "timezone", "it is no IANA time zone, such as Asia/Karachi"),
+    ("location_latitude_on_earth", "point.latitude", "a latitude lies between -90 and 90"),
+    ("location_longitude_on_earth", "point.longitude", "a longitude lies between -180 and 180"),
+    ("location_precision_positive", "precisionMetres", "it cannot be negative"),
+    ("location_tree_has_no_cycle", "parent", "a place cannot lie within itself"),
+    ("location_only_borders_divide", "between", "only a place of kind BORDER divides two countries"),
+    ("location_border_divides_two", "between", "a border divides two different countries"),
+    ("border_crossing_location", "slug", "the place of this slug is no crossing"),
+    ("border_crossing_joins_two_sides", "sides", "the sides lie in two countries, or under two authorities"),
+    ("event_extent_is_ordered", "extent", "it ends before it begins"),
+    ("closure_extent_is_ordered", "extent", "it ends before it begins"),
+    ("affiliation_extent_is_ordered", "extent", "it ends before it begins"),
+    ("article_published_is_ordered", "published", "it ends before it begins"),
+    ("claim_value_extent_is_ordered", "value.extent", "it ends before it begins"),
+    ("claim_as_of_is_ordered", "asOf", "it ends before it begins"),
+    ("event_fatalities_are_ordered", "fatalities", "low, best and high must not decrease"),
+    (
+        "event_fatalities_best_counts",
+        "fatalities.best",
+        "a number of deaths cannot be negative; leave it out when it is unknown",
+    ),
+    (
+        "event_fatalities_low_counts",
+        "fatalities.low",
+        "a number of deaths cannot be negative; leave it out when it is unknown",
+    ),
+    (
+        "event_fatalities_high_counts",
+        "fatalities.high",
+        "a number of deaths cannot be negative; leave it out when it is unknown",
+    ),
+    ("event_tree_has_no_cycle", "parent", "an event cannot be part of itself"),
+    ("event_relation_joins_two_events", "other", "an event cannot be related to itself"),
+    ("event_relation_given_twice", "kind", "these events already stand in this relation, under another id"),
+    ("participation_given_twice", "role", "this actor already has this role in the event, under another id"),
+    ("affiliation_joins_two_actors", "group", "an actor cannot belong to itself"),
+    ("closure_place_is_a_crossing_or_border", "place", "the place must be a border crossing or a border"),
+    ("report_given_twice", "article", "the article already reports this event, under another id"),
+    ("report_confidence_is_a_share", "confidence", "it lies between 0 and 1"),
+    ("report_closure_closure", "closures", "a report speaks for closures of its own event"),
+    ("report_closure_given_twice", "closures", "a closure is named twice"),
+    ("name_given_twice", "names", "a name is given twice"),
+    ("name_value_given", "names", "a name is empty"),
+    ("identifier_given_twice", "identifiers", "an identifier is given twice"),
+    ("identifier_scheme_given", "identifiers", "a scheme is lower-case letters, digits, - and _"),
+    ("identifier_value_given", "identifiers", "an identifier is empty"),
+    ("claim_property_code_key", "code", "another property has this code"),
+    (
+        "claim_property_code_well_formed",
+        "code",
+        "a code is lower-case letters, digits and _, and begins with a letter",
+    ),
+    ("claim_property_code_is_upper_case", "codes", "a code of a value is upper-case letters, digits and _"),
+    ("claim_property_unit_of_numbers", "unit", "only a property of kind NUMBER has a unit"),
+    ("claim_property_of_kind", "valueKind", "claims of this property hold it to its kind and scope"),
+    ("claim_code_allowed", "codes", "claims use a code that is left out"),
+    ("claim_number_is_ordered", "value", "low, number and high must not decrease"),
+    ("claim_text_given", "value.text", "it is empty"),
+    ("claim_has_its_scope", "scope", "the property needs a scope with a crossing and a direction"),
+    (
+        "claim_quote_is_short",
+        "quote",
+        "a quote is a few words, at most 25: the text of an article is never stored",
+    ),
+    ("claim_article_of_source", "source", "the article is of another source"),
+    (
+        "claim_is_never_edited",
+        "id",
+        "a claim is never edited: leave the id out, and the new value is a new claim",
+    ),
+    ("claim_external_id_taken", "externalId", "another claim has this externalId"),
+];
+
+/// The fault of a line that the error tells of; none when the fault is not a line's.
+#[must_use]
+pub fn of_line(error: &sqlx::Error) -> Option<Fault> {
+    let state = sql_state(error)?;
+    // Data exceptions, broken constraints, and what the table itself refuses.
+    if !(state.starts_with("22") || state.starts_with("23") || state.starts_with("DL")) {
+        return None;
+    }
+    let database = error.as_database_error()?;
+    let constraint = database.constraint().unwrap_or_default();
+    if let Some((_, field, reason)) = REASONS.iter().find(|(name, ..)| *name == constraint) {
+        return Some(Fault { field: Some(field), reason: (*reason).to_owned() });
+    }
+    if constraint.ends_with("_external_id_taken") {
+        let reason = "another record of the dataset has this externalId".to_owned();
+        return Some(Fault { field: Some("externalId"), reason });
+    }
+    if let Some(field) = given(constraint) {
+        return Some(Fault { field: Some(field), reason: "it is empty".to_owned() });
+    }
+    if constraint.ends_with("_fkey") && state == "23503" {
+        return Some(Fault {
+            field: None,
+            reason: "another record still refers to what this line takes away".to_owned(),
+        });
+    }
+    Some(Fault { field: None, reason: database.message().to_owned() })
+}
+
+/// The field that a constraint of the form `event_title_given` asks for.
+fn given(constraint: &str) -> Option<&'static str> {
+    ["title", "name", "label"].into_iter().find(|field| constraint.ends_with(&format!("_{field}_given")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_given_once() {
+        let mut names: Vec<_> = REASONS.iter().map(|(name, ..)| *name).collect();
+        names.sort_unstable();
+        let before = names.len();
+        names.dedup();
+        assert_eq!(names.len(), before);
+    }
+}

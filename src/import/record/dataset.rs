@@ -1,0 +1,60 @@
+//! Datasets: the shape of their lines and their staging table.
+
+use super::{Draft, Fault, draft};
+use crate::dataset::vocabulary::Redistribution;
+use crate::import::reference;
+use crate::import::row::{Key, Rows};
+use crate::import::table::{Column, Identity, Table};
+
+draft! {
+    /// A dataset. Its id is computed from its slug, so that its records' ids can be too.
+    DatasetDraft {
+        title: String,
+        licence: Option<String>,
+        redistribution: Option<Redistribution>,
+        homepage: Option<String>,
+    }
+}
+
+pub static DATASETS: Table = Table {
+    name: "dataset",
+    columns: &[
+        Column::Value("slug", "text"),
+        Column::Value("title", "text"),
+        Column::Value("licence", "text"),
+        Column::Value("redistribution", "text"),
+        Column::Value("homepage", "text"),
+    ],
+    parts: &[],
+    has_slug: true,
+    same_record: None,
+    identity: Identity::Keyed,
+    dates_at: None,
+    checks: &[],
+};
+
+impl Draft for DatasetDraft {
+    fn key(&self) -> Key {
+        let slug = self.slug.clone();
+        Key { id: slug.as_deref().map(reference::dataset), slug, dataset: None, external_id: None }
+    }
+
+    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+        if key.slug.is_none() {
+            return Err(Fault::new("slug", "a dataset needs a slug"));
+        }
+        if self.id.is_some() || self.external_id.is_some() || self.dataset.is_some() {
+            return Err(Fault::new(
+                "slug",
+                "a dataset is known by its slug alone; leave out id, externalId and dataset",
+            ));
+        }
+        rows.record(&DATASETS, line, &Key { dataset: None, ..key.clone() }, |row| {
+            row.value(Some(&self.title))
+                .value(self.licence.as_ref())
+                .value(super::word(self.redistribution, Redistribution::Open, Redistribution::word))
+                .value(self.homepage.as_ref())
+        });
+        Ok(())
+    }
+}

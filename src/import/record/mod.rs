@@ -1,0 +1,141 @@
+//! The records a line can be: for each type the shape of its line, the staging table it fills, and
+//! the way from the one to the other.
+
+mod actor;
+mod article;
+mod claim;
+mod closure;
+mod dataset;
+mod event;
+mod location;
+mod naming;
+mod report;
+mod source;
+
+use serde::de::DeserializeOwned;
+
+use super::row::{Key, Rows};
+use super::table::Table;
+
+/// A line of one type, read and checked as far as it can be by itself.
+pub trait Draft: DeserializeOwned {
+    /// How the line knows its own record.
+    fn key(&self) -> Key;
+
+    /// The line's rows. Errors name the field at fault and what is wrong with it.
+    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault>;
+}
+
+/// What is wrong with a field of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub field: &'static str,
+    pub reason: String,
+}
+
+impl Fault {
+    fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, reason: reason.into() }
+    }
+}
+
+/// A type of line: its name, and the reader that makes rows of it.
+pub struct LineType {
+    /// As `type` spells it.
+    pub name: &'static str,
+    /// Reads the line.
+    pub read: super::dateline::Reader,
+}
+
+/// Every type of line.
+pub const LINE_TYPES: &[LineType] = &[
+    LineType { name: "dataset", read: super::dateline::read::<dataset::DatasetDraft> },
+    LineType { name: "source", read: super::dateline::read::<source::SourceDraft> },
+    LineType { name: "actor", read: super::dateline::read::<actor::ActorDraft> },
+    LineType { name: "affiliation", read: super::dateline::read::<actor::AffiliationDraft> },
+    LineType { name: "location", read: super::dateline::read::<location::LocationDraft> },
+    LineType { name: "borderCrossing", read: super::dateline::read::<location::BorderCrossingDraft> },
+    LineType { name: "event", read: super::dateline::read::<event::EventDraft> },
+    LineType { name: "participation", read: super::dateline::read::<event::ParticipationDraft> },
+    LineType { name: "eventRelation", read: super::dateline::read::<event::EventRelationDraft> },
+    LineType { name: "closure", read: super::dateline::read::<closure::ClosureDraft> },
+    LineType { name: "article", read: super::dateline::read::<article::ArticleDraft> },
+    LineType { name: "report", read: super::dateline::read::<report::ReportDraft> },
+    LineType { name: "claimProperty", read: super::dateline::read::<claim::ClaimPropertyDraft> },
+    LineType { name: "claim", read: super::dateline::read::<claim::ClaimDraft> },
+];
+
+/// Every table of records, each after those it refers to.
+pub static TABLES: [&Table; 14] = [
+    &dataset::DATASETS,
+    &source::SOURCES,
+    &actor::ACTORS,
+    &actor::AFFILIATIONS,
+    &location::LOCATIONS,
+    &location::BORDER_CROSSINGS,
+    &event::EVENTS,
+    &event::PARTICIPATIONS,
+    &event::EVENT_RELATIONS,
+    &closure::CLOSURES,
+    &article::ARTICLES,
+    &report::REPORTS,
+    &claim::CLAIM_PROPERTIES,
+    &claim::CLAIMS,
+];
+
+/// Defines the shape of a line: the keys that every type has, and its own.
+macro_rules! draft {
+    ($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $name {
+            // Told apart before; named here so that it is no unknown key.
+            #[serde(rename = "type")]
+            #[expect(dead_code)]
+            line_type: serde::de::IgnoredAny,
+            id: Option<uuid::Uuid>,
+            slug: Option<String>,
+            dataset: Option<String>,
+            external_id: Option<String>,
+            $($field: $kind),*
+        }
+
+        impl $name {
+            fn written_key(&self) -> super::Key {
+                super::Key {
+                    id: self.id,
+                    slug: self.slug.clone(),
+                    dataset: self.dataset.clone(),
+                    external_id: self.external_id.clone(),
+                }
+            }
+        }
+    };
+}
+
+use draft;
+
+/// The word of a vocabulary, or of its default.
+fn word<W: Copy>(given: Option<W>, default: W, spell: impl Fn(W) -> String) -> Option<String> {
+    Some(spell(given.unwrap_or(default)))
+}
+
+/// Refuses a slug where records have none.
+fn no_slug(key: &Key) -> Result<(), Fault> {
+    match key.slug {
+        None => Ok(()),
+        Some(_) => Err(Fault::new("slug", "records of this type have no slug; use externalId")),
+    }
+}
+
+/// Refuses a line that has no key, where nothing else tells its record.
+fn some_key(key: &Key) -> Result<(), Fault> {
+    if key.id.is_none() && key.external_id.is_none() && key.slug.is_none() {
+        return Err(Fault::new(
+            "slug",
+            "the line needs a slug, an externalId or an id, so that it can be found again",
+        ));
+    }
+    Ok(())
+}

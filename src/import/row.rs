@@ -1,0 +1,153 @@
+//! A row is one line's share of one staging table; rows gather here, in the text form of `COPY`.
+
+use std::fmt::Write;
+
+use uuid::Uuid;
+
+use super::reference::{self, Reference, Staged};
+use super::table::{Identity, Part, Table, Target};
+use crate::extent::{Bounds, LocalExtent, Moment};
+
+/// How a line knows its own record.
+#[derive(Clone, Debug, Default)]
+pub struct Key {
+    pub id: Option<Uuid>,
+    pub slug: Option<String>,
+    pub dataset: Option<String>,
+    pub external_id: Option<String>,
+}
+
+/// A row under construction. Its cells are added in the order of the table's columns.
+pub struct Row {
+    text: String,
+    cells: usize,
+    dataset: Option<String>,
+}
+
+/// What a line becomes: rows of staging tables, each with the table's name.
+#[derive(Default)]
+pub struct Rows(pub Vec<(&'static str, String)>);
+
+impl Rows {
+    /// Adds a row of a table of records.
+    pub fn record(&mut self, table: &'static Table, line: u64, key: &Key, fill: impl FnOnce(Row) -> Row) {
+        // A slug means the record that has it, whatever its id; failing that, a new one.
+        let (id, by_slug) = match (key.id, &key.external_id, &key.slug) {
+            (Some(id), ..) => (Some(id), false),
+            // Known once its references are resolved.
+            _ if matches!(table.identity, Identity::Content) => (None, false),
+            (None, Some(external_id), _) => {
+                (Some(reference::external(key.dataset.as_deref(), table.name, external_id)), false)
+            }
+            (None, None, Some(slug)) => {
+                (Some(reference::slugged(key.dataset.as_deref(), table.name, slug)), true)
+            }
+            (None, None, None) => (None, false),
+        };
+        let mut row = Row { text: String::new(), cells: 0, dataset: key.dataset.clone() };
+        row = row.value(Some(line)).value(id).value(Some(by_slug));
+        if table.has_slug {
+            row = row.value(key.slug.as_ref());
+        }
+        row = fill(row);
+        if table.is_in_datasets() {
+            let dataset = key.dataset.as_ref();
+            let staged =
+                dataset.map(|slug| Staged { id: Some(reference::dataset(slug)), written: slug.clone() });
+            row = row.staged(staged).value(key.external_id.as_ref());
+        }
+        debug_assert_eq!(
+            row.cells,
+            3 + table.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
+            "cells of {}",
+            table.name
+        );
+        self.0.push((table.name, row.finish()));
+    }
+
+    /// Adds a row of a part of the line's record.
+    pub fn part(&mut self, part: &Part, line: u64, dataset: Option<&str>, fill: impl FnOnce(Row) -> Row) {
+        let row = Row { text: String::new(), cells: 0, dataset: dataset.map(str::to_owned) };
+        let row = fill(row.value(Some(line)));
+        debug_assert_eq!(
+            row.cells,
+            1 + part.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
+            "cells of {}",
+            part.name
+        );
+        self.0.push((part.name, row.finish()));
+    }
+}
+
+impl Row {
+    /// Adds a value, or null.
+    #[must_use]
+    pub fn value(mut self, value: Option<impl std::fmt::Display>) -> Self {
+        if self.cells > 0 {
+            self.text.push('\t');
+        }
+        self.cells += 1;
+        match value {
+            None => self.text.push_str("\\N"),
+            Some(value) => escape(&value.to_string(), &mut self.text),
+        }
+        self
+    }
+
+    /// Adds a list of texts.
+    #[must_use]
+    pub fn texts<T: AsRef<str>>(self, values: &[T]) -> Self {
+        let mut list = String::from("{");
+        for (place, value) in values.iter().enumerate() {
+            if place > 0 {
+                list.push(',');
+            }
+            let _ = write!(list, "\"{}\"", value.as_ref().replace('\\', "\\\\").replace('"', "\\\""));
+        }
+        list.push('}');
+        self.value(Some(list))
+    }
+
+    /// Adds a reference, or none.
+    #[must_use]
+    pub fn reference(self, reference: Option<&Reference>, target: Target) -> Self {
+        let staged = reference.map(|reference| reference.staged(target, self.dataset.as_deref()));
+        self.staged(staged)
+    }
+
+    /// Adds an extent, or none.
+    #[must_use]
+    pub fn extent(self, extent: Option<&LocalExtent>) -> Self {
+        let unknown = Bounds::UNKNOWN;
+        let (start, end) = extent.map_or((unknown, unknown), |extent| (extent.start, extent.end));
+        let bound = |row: Self, bound: Option<Moment>| row.value(bound);
+        let row = bound(bound(self, start.earliest), start.latest);
+        let row = bound(bound(row, end.earliest), end.latest);
+        row.value(extent.map(|extent| extent.ongoing))
+            .value(extent.and_then(|extent| extent.edtf.as_ref()))
+            .value(extent.and_then(|extent| extent.text.as_ref()))
+    }
+
+    fn staged(self, staged: Option<Staged>) -> Self {
+        let (id, written) = staged.map_or((None, None), |staged| (staged.id, Some(staged.written)));
+        self.value(id).value(written)
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push('\n');
+        self.text
+    }
+}
+
+/// Writes `value` as `COPY` reads it in its text form.
+pub fn escape(value: &str, into: &mut String) {
+    for character in value.chars() {
+        match character {
+            '\\' => into.push_str("\\\\"),
+            '\t' => into.push_str("\\t"),
+            '\n' => into.push_str("\\n"),
+            '\r' => into.push_str("\\r"),
+            other => into.push(other),
+        }
+    }
+}

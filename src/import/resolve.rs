@@ -142,17 +142,21 @@ fn content(table: &Table) -> String {
 /// The statement that finds lines which mean the record of an earlier line.
 fn twice(table: &Table) -> String {
     let (staged, noun) = (table.stage(), table.name.replace('_', " "));
-    let value = match (table.has_slug, table.is_in_datasets()) {
-        (true, true) => "coalesce(external_id, slug)",
-        (true, false) => "slug",
-        _ => "external_id",
+    let (value, field) = match (table.has_slug, table.is_in_datasets()) {
+        (true, true) => {
+            ("coalesce(external_id, slug)", "case when external_id is null then 'slug' else 'externalId' end")
+        }
+        (true, false) => ("slug", "'slug'"),
+        _ => ("external_id", "case when external_id is not null then 'externalId' end"),
     };
     format!(
-        "select line, {value}, format('line %s is the same {noun}; keep one of them', earlier) \
+        "select line, {value}, format('line %s is the same {noun}; keep one of them', earlier), {field} \
          from (select *, min(line) over (partition by id) as earlier from {staged}) s where line > earlier"
     )
 }
 
+/// Runs a statement that finds lines at fault as `(line, value, reason)`, and the field where it is
+/// not the same for all.
 async fn find(
     connection: &mut PgConnection,
     sql: &str,
@@ -163,7 +167,7 @@ async fn find(
         .map(|row| {
             Ok(Found {
                 line: u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or_default(),
-                field: field.map(str::to_owned),
+                field: if row.len() > 3 { row.try_get(3)? } else { field.map(str::to_owned) },
                 value: row.try_get(1)?,
                 reason: row.try_get(2)?,
             })

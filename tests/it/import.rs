@@ -1,6 +1,51 @@
 //! The native import: what it loads, what it refuses, and that it loses nothing.
 
 use crate::support::{DEMONSTRATION, TestDatabase, import, import_all};
+use dateline::import::{Options, Summary, import_dateline};
+
+/// A few records that the lines of the tests refer to.
+const GROUND: &str = r#"
+{"type":"dataset","slug":"desk","title":"A desk"}
+{"type":"source","slug":"the-paper","name":"The Paper","kind":"NEWSPAPER"}
+{"type":"actor","slug":"minister","name":"A minister","kind":"PERSON","names":[{"value":"His Excellency","kind":"ALIAS"}]}
+{"type":"location","slug":"here","name":"Here","kind":"COUNTRY","country":"PK","timezone":"Asia/Karachi"}
+{"type":"location","slug":"there","name":"There","kind":"COUNTRY","country":"AF","timezone":"Asia/Kabul"}
+{"type":"location","slug":"line","name":"The line","kind":"BORDER","between":["here","there"],"timezone":"Asia/Karachi"}
+{"type":"borderCrossing","slug":"gate","name":"The gate","parent":"line","sides":[{"label":"A","country":"PK","localName":"Gate"},{"label":"B","country":"AF","localName":"Darwaza"}],"modes":["ROAD"]}
+{"type":"event","slug":"talks","title":"Talks","kind":"TALKS","location":"here","extent":"2025-10-25?/2025-10-28"}
+{"type":"article","dataset":"desk","externalId":"a1","source":"the-paper","title":"Talks end"}
+"#;
+
+/// The one reject of a file, as the command line prints it.
+fn only_reject(summary: &Summary) -> String {
+    assert_eq!(summary.rejects.len(), 1, "{:#?}", summary.rejects);
+    summary.rejects[0].to_string()
+}
+
+/// Every table with its number of rows, bookkeeping of runs left out.
+async fn rows(database: &TestDatabase) -> Vec<(String, i64)> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public' \
+         and table_type = 'BASE TABLE' and table_name not in ('import_run', 'import_reject', 'spatial_ref_sys') order by 1",
+    )
+    .fetch_all(database.pool())
+    .await
+    .unwrap();
+    let mut counts = Vec::new();
+    for table in tables {
+        let sql = format!("select count(*) from \"{table}\"");
+        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(database.pool()).await.unwrap();
+        counts.push((table, count));
+    }
+    counts
+}
+
+async fn one<T>(database: &TestDatabase, sql: &'static str) -> T
+where
+    T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    sqlx::query_scalar(sql).fetch_one(database.pool()).await.unwrap()
+}
 
 #[tokio::test]
 async fn the_demonstration_dataset_is_loaded_whole() {
@@ -14,7 +59,246 @@ async fn the_demonstration_dataset_is_loaded_whole() {
 async fn the_same_file_twice_changes_nothing_and_says_so() {
     let database = TestDatabase::new().await;
     let first = import_all(&database, DEMONSTRATION).await;
+    let before = rows(&database).await;
     let second = import_all(&database, DEMONSTRATION).await;
     assert_eq!((second.created(), second.updated()), (0, 0));
     assert_eq!(second.unchanged(), first.created());
+    assert_eq!(rows(&database).await, before);
+}
+
+#[tokio::test]
+async fn the_order_of_lines_does_not_matter() {
+    let (forward, backward) = (TestDatabase::new().await, TestDatabase::new().await);
+    import_all(&forward, DEMONSTRATION).await;
+    let reversed: Vec<_> = DEMONSTRATION.lines().rev().collect();
+    import_all(&backward, &reversed.join("\n")).await;
+    assert_eq!(rows(&forward).await, rows(&backward).await);
+    let ids = "select md5(string_agg(id::text, ',' order by id)) from (select id from event union all select id from claim \
+               union all select id from report union all select id from closure union all select id from participation) r";
+    assert_eq!(one::<String>(&forward, ids).await, one::<String>(&backward, ids).await);
+}
+
+#[tokio::test]
+async fn a_bad_line_is_named_and_the_others_are_loaded() {
+    let cases = [
+        (r#"{"type":"event","slug":"x""#, "line 11: it is not JSON: EOF while parsing an object (column 26)"),
+        (r#"["type"]"#, "line 11: a line is a JSON object"),
+        (r#"{"type":"occurrence","slug":"x"}"#, "line 11, type \"occurrence\": it is none of dataset, source, actor, affiliation, location, borderCrossing, event, participation, eventRelation, closure, article, report, claimProperty, claim"),
+        (r#"{"slug":"x"}"#, "line 11, type: it is none of dataset, source, actor, affiliation, location, borderCrossing, event, participation, eventRelation, closure, article, report, claimProperty, claim"),
+        (r#"{"type":"event","slug":"x","kind":"TALKS"}"#, "line 11, title: the key is missing"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKING"}"#, "line 11, kind \"TALKING\": unknown variant TALKING, expected one of"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","when":"2025"}"#, "line 11, when \"2025\": there is no such key; expected one of"),
+        (r#"{"type":"event","slug":"x","title":7,"kind":"TALKS"}"#, "line 11, title \"7\": invalid type: integer 7, expected a string"),
+        (r#"{"type":"event","title":"X","kind":"TALKS"}"#, "line 11, slug: the line needs a slug, an externalId or an id, so that it can be found again"),
+        (r#"{"type":"event","slug":"Big X","title":"X","kind":"TALKS"}"#, "line 11, slug \"Big X\": a slug is lower-case letters and digits in groups joined by hyphens, at most 200 characters"),
+        (r#"{"type":"event","slug":"x","title":"","kind":"TALKS"}"#, "line 11, title \"\": it is empty"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-13-01"}"#, "line 11, extent \"2025-13-01\":"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"last Tuesday"}"#, "line 11, extent \"last Tuesday\":"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-10-28/2025-10-25"}"#, "line 11, extent \"2025-10-28/2025-10-25\":"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","location":"nowhere"}"#, "line 11, location \"nowhere\": no location has this slug"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","parent":{"dataset":"desk","externalId":"e9"}}"#, "line 11, parent \"e9 in desk\": there is no such event"),
+        (r#"{"type":"event","slug":"x","dataset":"unheard","title":"X","kind":"TALKS"}"#, "line 11, dataset \"unheard\": there is no such dataset"),
+        (r#"{"type":"event","slug":"talks","title":"Again","kind":"TALKS"}"#, "line 11, slug \"talks\": line 9 is the same event; keep one of them"),
+        (r#"{"type":"event","slug":"talks","dataset":"desk","externalId":"e1","title":"Again","kind":"TALKS"}"#, "line 11, slug \"talks\": another event has this slug"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","parent":"x"}"#, "line 11, parent \"x\": an event cannot be part of itself"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"ATTACK","fatalities":{"best":1,"low":2}}"#, "line 11, fatalities \"{\"best\":1,\"low\":2}\": low, best and high must not decrease"),
+        (r#"{"type":"event","slug":"x","title":"X","kind":"ATTACK","fatalities":{"best":-1}}"#, "line 11, fatalities.best \"-1\": a number of deaths cannot be negative; leave it out when it is unknown"),
+        (r#"{"type":"event","slug":"x","title":"X\u0000","kind":"TALKS"}"#, "line 11: it holds a NUL character"),
+        (r#"{"type":"location","slug":"x","name":"X","kind":"CITY","timezone":"Asia/Kabuul"}"#, "line 11, timezone \"Asia/Kabuul\": it is no IANA time zone, such as Asia/Karachi"),
+        (r#"{"type":"location","slug":"x","name":"X","kind":"CITY","point":{"latitude":91,"longitude":0}}"#, "line 11, point.latitude \"91\": a latitude lies between -90 and 90"),
+        (r#"{"type":"location","slug":"x","name":"X","kind":"BORDER","between":["here","here"]}"#, "line 11, between \"[\"here\",\"here\"]\": a border divides two different countries"),
+        (r#"{"type":"location","slug":"x","name":"X","kind":"BORDER_CROSSING"}"#, "line 11, kind \"BORDER_CROSSING\": a crossing has two sides: write it as a line of type borderCrossing"),
+        (r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"}]}"#, "line 11, sides"),
+        (r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"},{"label":"B","country":"PK","localName":"Y"}]}"#, "line 11, sides"),
+        (r#"{"type":"closure","event":"talks","place":"here"}"#, "line 11, place \"here\": the place must be a border crossing or a border"),
+        (r#"{"type":"closure","event":"talks","place":"gate","extent":{"start":["2025-10-02","2025-10-01"]}}"#, "line 11, extent"),
+        (r#"{"type":"closure","event":"talks","place":"gate","extent":{"start":["2025-10-02T10:00:00+05:00",null],"end":[null,"2025-10-02T09:00:00"]}}"#, "line 11, extent"),
+        (r#"{"type":"report","event":"talks"}"#, "line 11, article: a report has exactly one of article, source and citation"),
+        (r#"{"type":"report","event":"talks","article":"a1"}"#, "line 11, article \"a1\": an article has no slug; refer to it by {\"externalId\": …}"),
+        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"text":"long"}}"#, "line 11, value \"TEXT\": the property duration takes a value of kind NUMBER"),
+        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"length","value":{"number":4}}"#, "line 11, property \"length\": no property has this code; declare it in a line of type claimProperty"),
+        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"outcome","value":{"code":"FAILED"}}"#, "line 11, value.code \"FAILED\": the property outcome takes one of AGREEMENT, CONTINUING, NO_AGREEMENT, PARTIAL_AGREEMENT"),
+        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4,"text":"four"}}"#, "line 11, value"),
+        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"status","value":{"code":"OPEN"}}"#, "line 11, scope: the property needs a scope with a crossing and a direction"),
+        (r#"{"type":"claim","event":"talks","property":"duration","value":{"number":4}}"#, "line 11, article: a claim stands in an article, or in a source that makes it itself"),
+        (r#"{"type":"actor","slug":"x","name":"X","kind":"PERSON","identifiers":[{"scheme":"Wiki Data","value":"Q1"}]}"#, "line 11, identifiers"),
+    ];
+    let database = TestDatabase::new().await;
+    for (line, expected) in cases {
+        let summary = import(&database, &format!("{}{line}\n", GROUND)).await;
+        let reject = only_reject(&summary);
+        assert!(reject.starts_with(expected), "{line}\n  says {reject}\n  not  {expected}");
+        assert_eq!(summary.rejects[0].text, line, "the whole line is given back");
+        assert_eq!(summary.created() + summary.unchanged(), 10, "the other lines are loaded: {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_refers_to_a_rejected_line_is_rejected_with_it_and_says_so() {
+    let database = TestDatabase::new().await;
+    let lines = r#"{"type":"event","slug":"child","title":"Child","kind":"TALKS","parent":"whole"}
+{"type":"event","slug":"whole","title":"","kind":"TALKS"}
+{"type":"event","slug":"alone","title":"Alone","kind":"TALKS"}"#;
+    let summary = import(&database, lines).await;
+    let told: Vec<_> = summary.rejects.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        ["line 1, parent \"whole\": no event has this slug: line 2, which has it, was rejected", "line 2, title \"\": it is empty"]
+    );
+    assert_eq!(one::<Vec<String>>(&database, "select array_agg(slug::text) from event").await, ["alone"]);
+}
+
+#[tokio::test]
+async fn nothing_of_a_rejected_line_is_written() {
+    let database = TestDatabase::new().await;
+    // The place could be written; its two sides cannot.
+    let line = r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"},{"label":"B","country":"PK","localName":"Y"}]}"#;
+    assert_eq!(import(&database, line).await.rejected(), 1);
+    assert_eq!(one::<i64>(&database, "select count(*) from location").await, 0);
+    assert_eq!(one::<i64>(&database, "select count(*) from change_set").await, 0);
+}
+
+#[tokio::test]
+async fn a_cycle_of_parents_costs_the_line_that_closes_it() {
+    let database = TestDatabase::new().await;
+    let lines = r#"{"type":"location","slug":"a","name":"A","kind":"AREA","parent":"b"}
+{"type":"location","slug":"b","name":"B","kind":"AREA","parent":"a"}
+{"type":"location","slug":"c","name":"C","kind":"AREA"}"#;
+    let summary = import(&database, lines).await;
+    let told: Vec<_> = summary.rejects.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "line 1, parent \"b\": no location has this slug: line 2, which has it, was rejected",
+            "line 2, parent \"a\": a place cannot lie within itself"
+        ]
+    );
+    assert_eq!(one::<i64>(&database, "select count(*) from location").await, 1);
+}
+
+#[tokio::test]
+async fn a_changed_line_updates_its_record_and_keeps_what_it_was() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let changed = r#"{"type":"event","slug":"talks","title":"Second talks","kind":"TALKS","location":"here","extent":"2025-10-25?/2025-10-28"}"#;
+    let summary = import_all(&database, changed).await;
+    assert_eq!((summary.created(), summary.updated()), (0, 1));
+    assert_eq!(one::<i32>(&database, "select version from event").await, 2);
+    let before = "select before ->> 'title' from revision where record_type = 'event' and version = 2";
+    assert_eq!(one::<String>(&database, before).await, "Talks");
+}
+
+#[tokio::test]
+async fn a_change_of_names_alone_is_a_change_of_the_record() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let renamed = r#"{"type":"actor","slug":"minister","name":"The minister","kind":"PERSON","names":[{"value":"Excellency","kind":"ALIAS"}]}"#;
+    assert_eq!(import_all(&database, renamed).await.updated(), 1);
+    let alias = r#"{"type":"actor","slug":"minister","name":"The minister","kind":"PERSON","names":[{"value":"H. E.","kind":"ALIAS"}]}"#;
+    assert_eq!(import_all(&database, alias).await.updated(), 1);
+    let names = "select array_agg(value order by kind desc) from name where actor_id is not null";
+    assert_eq!(one::<Vec<String>>(&database, names).await, ["The minister", "H. E."]);
+    assert_eq!(one::<i32>(&database, "select version from actor").await, 3);
+}
+
+#[tokio::test]
+async fn a_changed_claim_of_one_key_retracts_the_old_one_and_comes_back_when_taken_up_again() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let claim = |days: u32| {
+        format!(
+            r#"{{"type":"claim","dataset":"desk","externalId":"c1","event":"talks","article":{{"externalId":"a1"}},"property":"duration","value":{{"number":{days}}}}}"#
+        )
+    };
+    let live = "select array_agg(value_number order by value_number) from claim where retracted_at is null";
+    import_all(&database, &claim(3)).await;
+    let four = import_all(&database, &claim(4)).await;
+    assert_eq!((four.created(), four.updated()), (1, 0));
+    assert_eq!(one::<Vec<f64>>(&database, live).await, [4.0]);
+    let again = import_all(&database, &claim(3)).await;
+    assert_eq!((again.created(), again.updated()), (0, 1));
+    assert_eq!(one::<Vec<f64>>(&database, live).await, [3.0]);
+    assert_eq!(one::<i64>(&database, "select count(*) from claim").await, 2);
+    assert_eq!(one::<String>(&database, "select value_unit from claim limit 1").await, "day");
+}
+
+#[tokio::test]
+async fn a_claim_with_another_relay_is_another_claim() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let direct = r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4}}"#;
+    let relayed = r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4},"relayedFrom":["the-paper"]}"#;
+    import_all(&database, direct).await;
+    assert_eq!(import_all(&database, relayed).await.created(), 1);
+    assert_eq!(import_all(&database, relayed).await.unchanged(), 1);
+}
+
+#[tokio::test]
+async fn records_are_found_by_slug_by_id_and_by_the_key_of_their_dataset() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let id: uuid::Uuid = one(&database, "select id from event").await;
+    let by_slug = r#"{"type":"participation","event":"talks","actor":"minister","role":"PARTY"}"#;
+    let by_id = format!(r#"{{"type":"participation","event":{{"id":"{id}"}},"actor":{{"slug":"minister"}},"role":"PARTY"}}"#);
+    let by_key = r#"{"type":"report","event":"talks","article":{"dataset":"desk","externalId":"a1"}}"#;
+    assert_eq!(import_all(&database, by_slug).await.created(), 1);
+    assert_eq!(import_all(&database, &by_id).await.unchanged(), 1);
+    assert_eq!(import_all(&database, by_key).await.created(), 1);
+}
+
+#[tokio::test]
+async fn dates_are_read_in_the_time_zone_of_the_place() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let start = "select start_earliest::text from event";
+    // Asia/Karachi, five hours ahead.
+    assert_eq!(one::<String>(&database, start).await, "2025-10-24 19:00:00+00");
+    import_all(&database, r#"{"type":"closure","event":"talks","place":"gate","extent":"2025-10-29"}"#).await;
+    // The gate has its border's zone.
+    assert_eq!(one::<String>(&database, "select start_earliest::text from closure").await, "2025-10-28 19:00:00+00");
+}
+
+#[tokio::test]
+async fn lines_without_a_dataset_take_the_one_of_the_run_which_is_made_when_new() {
+    let database = TestDatabase::new().await;
+    let options = Options { dataset: Some("my-desk".to_owned()), file_name: Some("talks.ndjson".to_owned()) };
+    let line = r#"{"type":"event","externalId":"A-17","title":"Talks","kind":"TALKS"}"#;
+    let summary = import_dateline(&database, line.as_bytes(), &options).await.unwrap();
+    assert_eq!(summary.created(), 1);
+    let slug = "select d.slug::text from event e join dataset d on d.id = e.dataset_id";
+    assert_eq!(one::<String>(&database, slug).await, "my-desk");
+    let run = "select file_name || ' ' || rows_read || ' ' || created || ' ' || (change_set_id is not null) from import_run";
+    assert_eq!(one::<String>(&database, run).await, "talks.ndjson 1 1 true");
+}
+
+#[tokio::test]
+async fn every_reject_is_kept_with_its_run() {
+    let database = TestDatabase::new().await;
+    let summary = import(&database, "{\"type\":\"event\"}\n\n{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"A\",\"kind\":\"PERSON\"}\nnonsense\n").await;
+    assert_eq!((summary.read, summary.created(), summary.rejected()), (3, 1, 2));
+    let kept = "select array_agg(line order by line) from import_reject";
+    assert_eq!(one::<Vec<i64>>(&database, kept).await, [1, 4]);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
+    let database = TestDatabase::new().await;
+    let file = "\u{feff}{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"A\",\"kind\":\"PERSON\"}\r\n\r\n";
+    assert_eq!(import_all(&database, file).await.created(), 1);
+}
+
+#[tokio::test]
+async fn a_line_that_is_not_utf_8_is_named() {
+    let database = TestDatabase::new().await;
+    let file: &[u8] = b"{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"Caf\xe9\",\"kind\":\"PERSON\"}\n";
+    let summary = import_dateline(&database, file, &Options::default()).await.unwrap();
+    assert_eq!(only_reject(&summary), "line 1: it is not UTF-8 (byte 39 of the line)");
+}
+
+#[tokio::test]
+async fn values_that_look_like_copy_syntax_are_kept_as_they_are() {
+    let database = TestDatabase::new().await;
+    let line = serde_json::json!({"type": "event", "slug": "x", "title": "\\N", "summary": "tab\there\nline \\. and \\", "kind": "OTHER"});
+    import_all(&database, &line.to_string()).await;
+    assert_eq!(one::<String>(&database, "select title || '|' || summary from event").await, "\\N|tab\there\nline \\. and \\");
 }

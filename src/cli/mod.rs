@@ -25,7 +25,6 @@ use storage::StorageArguments;
 #[command(
     name = "dateline",
     version,
-    propagate_version = true,
     max_term_width = 100,
     long_about = "A structured event database with a GraphQL API: events, actors, locations, sources and the \
         claims they make, on Postgres.\n\n\
@@ -35,16 +34,17 @@ use storage::StorageArguments;
     after_help = "`dateline help <command>` says more about a command; `dateline --help` shows examples.",
     after_long_help = "\
 Examples:
-  dateline demo                              load the demonstration dataset, serve it, print a first query
-  dateline serve --listen 0.0.0.0:8080       serve to other machines
-  dateline import events.ndjson              load a file; what cannot be loaded is named line by line
-  DATABASE_URL=postgres://me@host/dateline dateline migrate up
-                                             prepare a database of yours
+  dateline demo                          serve the demonstration dataset, and print a first query
+  dateline serve --listen 0.0.0.0:8080   serve to other machines
+  dateline import events.ndjson          load a file; name every line that cannot be loaded
+  dateline doctor                        see what is installed, what is missing, and what to do
+
+  export DATABASE_URL=postgres://me@host/dateline
+  dateline migrate up && dateline serve  use a database of yours
 
 Environment:
-  DATABASE_URL, DATELINE_DATA_DIR, DATELINE_PG_BIN, DATELINE_LISTEN and DATELINE_LOG_FORMAT stand for
-  the options that name them; an option given on the command line comes first.
-  RUST_LOG                                   what is logged, such as dateline=debug; by default dateline=info,warn
+  An option that names a variable in brackets can be set by it; the command line comes first.
+  RUST_LOG  what is logged, as in RUST_LOG=dateline=debug; by default dateline=info,warn
 
 Exit status:
   0  all went well

@@ -14,10 +14,13 @@ use crate::graphql::Limits;
 
 const STRICT: &str = "application/graphql-response+json";
 const LEGACY: &str = "application/json";
+/// Nothing is there.
+const NOWHERE: &str = "postgres://nobody@%2Fnonexistent/nothing";
+const NODE: &str = r#"{"query": "{ node(id: \"01990000-0000-7000-8000-000000000000\") { id } }"}"#;
 const VERSION: &str = r#"{"query": "{ service { version } }"}"#;
 
-fn service() -> Router {
-    router(Service::new(Database::nowhere(), Limits { timeout_ms: 100, ..Limits::default() }))
+fn service(database_url: &str) -> Router {
+    router(Service::new(Database::unasked(database_url), Limits { timeout_ms: 100, ..Limits::default() }))
 }
 
 struct Answer {
@@ -45,7 +48,11 @@ impl Answer {
 }
 
 async fn ask(request: Request<Body>) -> Answer {
-    let response = service().oneshot(request).await.unwrap();
+    answer(service(NOWHERE), request).await
+}
+
+async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(body.collect().await.unwrap().to_bytes().into()).unwrap();
     Answer { status: parts.status, headers: parts.headers, body }
@@ -168,16 +175,21 @@ async fn a_body_that_never_ends_is_408() {
 
 #[tokio::test]
 async fn the_time_limit_is_an_error_of_its_own() {
-    // Waiting for a connection takes longer than the limit.
-    let id = "{ node(id: \"01990000-0000-7000-8000-000000000000\") { id } }";
-    let answer = query(STRICT, id).await;
-    assert_eq!(
-        (answer.status, answer.code().as_str()),
-        (StatusCode::GATEWAY_TIMEOUT, "TIMEOUT"),
-        "{}",
-        answer.body
-    );
-    assert_eq!(query(LEGACY, id).await.status, StatusCode::OK);
+    // It takes connections and says nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://nobody@{}/nothing?sslmode=disable", silent.local_addr().unwrap());
+    for (accept, status) in [(STRICT, StatusCode::GATEWAY_TIMEOUT), (LEGACY, StatusCode::OK)] {
+        let request = Request::post("/graphql").header(CONTENT_TYPE, LEGACY).header(ACCEPT, accept);
+        let answer = answer(service(&url), request.body(NODE.into()).unwrap()).await;
+        assert_eq!((answer.status, answer.code().as_str()), (status, "TIMEOUT"), "{}", answer.body);
+        assert!(answer.json().get("data").is_none());
+    }
+}
+
+#[tokio::test]
+async fn without_a_database_a_field_says_so() {
+    let answer = post(STRICT, NODE).await;
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::OK, "UNAVAILABLE"));
 }
 
 #[tokio::test]
@@ -204,12 +216,8 @@ async fn the_process_is_alive_and_not_ready_without_a_database() {
 async fn the_playground_is_served_with_a_strict_policy_and_kept_by_browsers() {
     let page = get("/graphiql").await;
     assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
-    for (_, address) in page
-        .body
-        .match_indices("\"/graphiql/")
-        .map(|(at, _)| page.body[at + 1..].split_once('"').unwrap())
-        .map(|(address, rest)| (rest, address))
-    {
+    for (start, _) in page.body.match_indices("/graphiql/") {
+        let address = page.body[start..].split('"').next().unwrap();
         assert_eq!(get(address).await.status, StatusCode::OK, "{address}");
     }
     let again =

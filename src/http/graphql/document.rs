@@ -113,9 +113,10 @@ mod tests {
 
     #[test]
     fn a_syntax_error_is_one_line_that_names_the_place() {
+        assert_eq!(message("{ a(b: ) }", None), "Syntax error at line 1, column 8: expected value.");
         assert_eq!(
-            message("{ a", None),
-            "Syntax error at line 1, column 4: expected selection, selection set, arguments, or directives."
+            message("a", None),
+            "Syntax error at line 1, column 1: expected an operation or a fragment."
         );
         let error = read("{\n  a(: 1) }", None).unwrap_err();
         assert!(

@@ -19,7 +19,9 @@ pub(super) fn api_error(error: ApiError) -> ServerError {
 }
 
 /// The errors of a document that is not executed.
-pub(super) fn invalid(errors: Vec<ServerError>) -> Vec<ServerError> {
+pub(super) fn invalid(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    // Some rules are checked in two passes, and say the same in both.
+    errors.dedup();
     let more = errors.len().saturating_sub(MOST_ERRORS);
     let mut kept: Vec<ServerError> =
         errors.into_iter().take(MOST_ERRORS).map(|error| with_code(error, "BAD_USER_INPUT")).collect();

@@ -6,6 +6,7 @@
 mod actor;
 mod article;
 mod claim;
+pub mod cli;
 mod closure;
 mod crossing;
 mod dataset;
@@ -13,8 +14,10 @@ pub mod db;
 mod event;
 mod extent;
 pub mod graphql;
+pub mod http;
 pub mod import;
 mod location;
+mod logging;
 mod naming;
 mod read;
 mod report;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::ConnectOptions;
-use sqlx::Executor;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
+use super::error::sql_state;
 use super::{DatabaseError, Reading};
 
 /// How the pool behaves.
@@ -63,6 +64,10 @@ impl Database {
                 ("idle_in_transaction_session_timeout", "60s"),
             ])
             .log_statements(tracing::log::LevelFilter::Off);
+        // The pool would try again and again, and then not know the reason.
+        tokio::time::timeout(settings.acquire_timeout, probe(&options))
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)??;
         let pool = PgPoolOptions::new()
             .max_connections(settings.max_connections)
             .acquire_timeout(settings.acquire_timeout)
@@ -82,6 +87,31 @@ impl Database {
             .connect_with(options)
             .await?;
         Ok(Self { pool })
+    }
+
+    /// Creates the database `name` on the server that `url` leads to, unless it is there.
+    ///
+    /// # Errors
+    /// When Postgres does not answer, or the user may not create databases.
+    pub async fn create(url: &str, name: &str) -> Result<(), DatabaseError> {
+        let mut connection = PgConnection::connect(url).await?;
+        let known: Option<i32> = sqlx::query_scalar("select 1 from pg_database where datname = $1")
+            .bind(name)
+            .fetch_optional(&mut connection)
+            .await?;
+        if known.is_none() {
+            let quoted = name.replace('"', "\"\"");
+            if let Err(error) =
+                connection.execute(AssertSqlSafe(format!("create database \"{quoted}\""))).await
+            {
+                // duplicate_database and unique_violation: another process was faster.
+                if !matches!(sql_state(&error).as_deref(), Some("42P04" | "23505")) {
+                    return Err(error.into());
+                }
+            }
+        }
+        connection.close().await?;
+        Ok(())
     }
 
     /// Starts the reading of one request.
@@ -111,5 +141,19 @@ impl Database {
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Connects once and lets go.
+async fn probe(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    PgConnection::connect_with(options).await?.close().await
+}
+
+#[cfg(test)]
+impl Database {
+    /// A database that is not asked before the first statement, and need not be there.
+    pub(crate) fn unasked(url: &str) -> Self {
+        let pool = PgPoolOptions::new().connect_lazy(url).expect("the address is well-formed");
+        Self { pool }
     }
 }

@@ -40,13 +40,13 @@ pub enum MigrationsError {
 }
 
 impl Database {
-    /// Which steps there are and which are missing.
+    /// Which steps there are and which are missing. It only looks.
     pub async fn migration_status(&self) -> Result<MigrationStatus, MigrationsError> {
         let orm = self.orm();
         let named = |steps: Vec<Migration>| steps.iter().map(|s| s.name().to_owned()).collect();
         Ok(MigrationStatus {
-            applied: named(Migrator::get_applied_migrations(&orm).await?),
-            pending: named(Migrator::get_pending_migrations(&orm).await?),
+            applied: named(Migrator::get_applied_migrations_read_only(&orm).await?),
+            pending: named(Migrator::get_pending_migrations_read_only(&orm).await?),
         })
     }
 

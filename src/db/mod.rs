@@ -2,14 +2,16 @@
 //!
 //! Nothing outside this room connects to Postgres.
 
+mod about;
 pub mod cluster;
 mod connect;
 mod error;
 mod migrate;
 mod reading;
 
+pub use about::About;
 pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
 pub(crate) use error::sql_state;
 pub use migrate::{MigrationStatus, MigrationsError};
-pub use reading::Reading;
+pub use reading::{Reading, StatementCount};

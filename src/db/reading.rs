@@ -1,8 +1,8 @@
 //! The reading of one request: it borrows connections as its levels need them, counts its
 //! statements, and lets go of everything when the request ends or is abandoned.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use sea_orm::QueryResult;
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement};
@@ -20,12 +20,28 @@ use super::DatabaseError;
 pub struct Reading {
     pool: PgPool,
     kept: Mutex<Vec<PoolConnection<Postgres>>>,
-    statements: AtomicU32,
+    statements: StatementCount,
+}
+
+/// How many statements of a reading have answered. A clone counts on when the reading is gone.
+#[derive(Clone, Debug, Default)]
+pub struct StatementCount(Arc<AtomicU32>);
+
+impl StatementCount {
+    /// How many so far.
+    #[must_use]
+    pub fn get(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add_one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Reading {
     pub(super) fn new(pool: PgPool) -> Self {
-        Self { pool, kept: Mutex::default(), statements: AtomicU32::new(0) }
+        Self { pool, kept: Mutex::default(), statements: StatementCount::default() }
     }
 
     /// Runs one statement and returns all its rows.
@@ -37,13 +53,14 @@ impl Reading {
             Err(DatabaseError::Unavailable(_)) => self.attempt(&sql, values).await?,
             answered => answered?,
         };
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.statements.add_one();
         Ok(rows.into_iter().map(QueryResult::from).collect())
     }
 
-    /// How many statements have answered so far.
-    pub fn statements(&self) -> u32 {
-        self.statements.load(Ordering::Relaxed)
+    /// The count of the statements that have answered.
+    #[must_use]
+    pub fn count(&self) -> StatementCount {
+        self.statements.clone()
     }
 
     async fn attempt(&self, sql: &str, values: SqlxValues) -> Result<Vec<PgRow>, DatabaseError> {

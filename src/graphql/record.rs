@@ -102,12 +102,12 @@ pub enum Record {
 /// The fields that every record has, read off its row.
 #[derive(Clone, Debug)]
 pub struct Bookkeeping {
-    pub id: Uuid,
-    pub recorded_at: chrono::DateTime<chrono::Utc>,
-    pub updated_at: chrono::DateTime<chrono::Utc>,
-    pub version: i32,
-    pub dataset_id: Option<Uuid>,
-    pub external_id: Option<String>,
+    pub(crate) id: Uuid,
+    pub(crate) recorded_at: chrono::DateTime<chrono::Utc>,
+    pub(crate) updated_at: chrono::DateTime<chrono::Utc>,
+    pub(crate) version: i32,
+    pub(crate) dataset_id: Option<Uuid>,
+    pub(crate) external_id: Option<String>,
 }
 
 #[Object]

@@ -1,5 +1,7 @@
 //! What the server says of itself.
 
+use std::time::Duration;
+
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::LARGEST_PAGE;
@@ -13,6 +15,14 @@ pub struct Limits {
     pub body_bytes: u32,
     /// How long a request may take, in milliseconds; its SQL is cancelled then.
     pub timeout_ms: u32,
+}
+
+impl Limits {
+    /// How long a request may take.
+    #[must_use]
+    pub fn time_limit(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms.into())
+    }
 }
 
 impl Default for Limits {

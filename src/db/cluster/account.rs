@@ -28,7 +28,7 @@ impl Account {
     /// The account for a cluster: whoever owns it already, else the first of [`NAMES`] that
     /// exists. `None` when we are not root.
     pub fn for_cluster(cluster_dir: &Path) -> Result<Option<Self>, ClusterError> {
-        if identity("-u", None) != Some(0) {
+        if !is_root() {
             return Ok(None);
         }
         if let Ok(metadata) = fs::metadata(cluster_dir)
@@ -71,6 +71,12 @@ pub(super) fn command(program: &Path, account: Option<&Account>) -> Command {
         command.gid(account.gid).uid(account.uid);
     }
     command
+}
+
+/// Whether this process runs as root.
+#[must_use]
+pub fn is_root() -> bool {
+    identity("-u", None) == Some(0)
 }
 
 /// Asks `id`, since macOS keeps its users out of `/etc/passwd`.

@@ -162,6 +162,7 @@ impl Installation {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "where programs are is what PATH says")]
 fn candidate_directories() -> Vec<PathBuf> {
     let mut directories = Vec::new();
     for (parent, beginning, rest) in SIDE_BY_SIDE {

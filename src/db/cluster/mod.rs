@@ -21,6 +21,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use account::is_root;
 pub use error::ClusterError;
 pub use installation::{Installation, InstallationError};
 pub use server::RunningServer;
@@ -136,10 +137,7 @@ impl Cluster {
     /// The address of a database, for sqlx, `psql` and the like.
     #[must_use]
     pub fn database_url(&self, database: &str) -> String {
-        let host = percent_encoded(&self.socket_dir.to_string_lossy());
-        let database = percent_encoded(database);
-        // Port and sslmode would otherwise come from PGPORT and PGSSLMODE.
-        format!("postgres://{USER}@{host}:{PORT}/{database}?sslmode=disable")
+        database_url(&self.socket_dir, database)
     }
 
     /// The directory of the server's Unix socket.
@@ -195,6 +193,13 @@ impl Drop for Cluster {
         // If it fails the server stays, and the next process that opens joins it.
         let _ = self.leave();
     }
+}
+
+fn database_url(socket_dir: &Path, database: &str) -> String {
+    let host = percent_encoded(&socket_dir.to_string_lossy());
+    let database = percent_encoded(database);
+    // Port and sslmode would otherwise come from PGPORT and PGSSLMODE.
+    format!("postgres://{USER}@{host}:{PORT}/{database}?sslmode=disable")
 }
 
 /// Encodes whatever is not a letter or digit, which is more than has to be.

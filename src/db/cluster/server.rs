@@ -19,7 +19,7 @@ use super::create::{create_cluster, write_settings};
 use super::error::{ClusterError, io_error};
 use super::layout::{Layout, open_or_create};
 use super::lock::{PAUSE, Turn};
-use super::{ClusterOptions, Installation, socket};
+use super::{ClusterOptions, Installation, database_url, socket};
 
 /// Fast mode ends the sessions at once, but the last checkpoint of a big import takes its time.
 const STOP_SECONDS: &str = "120";
@@ -37,6 +37,13 @@ pub struct RunningServer {
 }
 
 impl RunningServer {
+    /// The address of a database, as [`super::Cluster::database_url`] says it, for looking only: the
+    /// server may stop at any time.
+    #[must_use]
+    pub fn database_url(&self, database: &str) -> String {
+        database_url(&self.socket_dir, database)
+    }
+
     /// Finds the server in `postmaster.pid` and makes sure that it answers.
     pub(super) fn find(layout: &Layout) -> Result<Option<Self>, ClusterError> {
         let path = layout.pid_file();

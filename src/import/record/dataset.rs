@@ -35,8 +35,8 @@ pub static DATASETS: Table = Table {
 
 impl Draft for DatasetDraft {
     fn key(&self) -> Key {
-        let slug = self.slug.clone();
-        Key { id: slug.as_deref().map(reference::dataset), slug, dataset: None, external_id: None }
+        let written = self.written_key();
+        Key { id: written.slug.as_deref().map(reference::dataset), ..written }
     }
 
     fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {

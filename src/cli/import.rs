@@ -1,0 +1,234 @@
+//! `dateline import`: loads a file, and says what became of every line.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use tokio::fs::File;
+use tokio::io::{AsyncBufRead, BufReader, stdin};
+
+use super::output::{counted, print};
+use super::storage::{Storage, StorageArguments};
+use crate::import::{Options, Reject, Summary, import_dateline};
+
+const REJECTED_SOME: u8 = 3;
+/// More than these are read in the file of rejects.
+const MOST_NAMED: usize = 20;
+
+/// Load a file of records
+///
+/// Lines that cannot be loaded are named, with the field and the reason, and written to a file of
+/// rejects as they came; the others are loaded. The same file twice changes nothing.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  dateline import events.ndjson
+  dateline import events.ndjson --rejects /tmp/rejected.ndjson
+  zcat events.ndjson.gz | dateline import - --dataset border-watch
+
+Exit status:
+  0 when every line was loaded, 3 when some were rejected, 1 when nothing could be loaded.")]
+pub(super) struct Import {
+    /// The file to load; - reads standard input
+    file: PathBuf,
+    /// The format of the file
+    #[arg(long, value_enum, default_value = "dateline")]
+    format: Format,
+    /// The dataset of the records that name none, by its slug
+    #[arg(long, value_name = "SLUG")]
+    dataset: Option<String>,
+    /// Where rejected lines are written
+    ///
+    /// Default: beside the file, events.rejects.ndjson for events.ndjson; for standard input
+    /// stdin.rejects.ndjson in the working directory. An older file is replaced. Nothing is written when no
+    /// line is rejected.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Dateline's own: one JSON object a line (see docs/format.md)
+    Dateline,
+}
+
+impl Import {
+    pub async fn run(self, arguments: &StorageArguments) -> anyhow::Result<ExitCode> {
+        let rejects_file = self.rejects_file();
+        if rejects_file == self.file {
+            bail!("the rejects would replace {}, which they come from", self.file.display());
+        }
+        let input = self.open().await?;
+        let options = Options { dataset: self.dataset.clone(), file_name: self.file_name() };
+        let summary = Storage::within(arguments, async |storage, database| {
+            storage.migrate(storage.is_embedded()).await?;
+            match self.format {
+                Format::Dateline => Ok(import_dateline(database, input, &options).await?),
+            }
+        })
+        .await?;
+        print(&report(&summary, &rejects_file))?;
+        if summary.rejects.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        write_rejects(&summary.rejects, &rejects_file).await?;
+        Ok(ExitCode::from(REJECTED_SOME))
+    }
+
+    fn is_standard_input(&self) -> bool {
+        self.file == Path::new("-")
+    }
+
+    fn file_name(&self) -> Option<String> {
+        let name = self.file.file_name().filter(|_| !self.is_standard_input());
+        name.map(|name| name.to_string_lossy().into_owned())
+    }
+
+    fn rejects_file(&self) -> PathBuf {
+        match &self.rejects {
+            Some(file) => file.clone(),
+            None if self.is_standard_input() => PathBuf::from("stdin.rejects.ndjson"),
+            None => self.file.with_extension("rejects.ndjson"),
+        }
+    }
+
+    /// Before the database, which takes longer to say no.
+    async fn open(&self) -> anyhow::Result<Box<dyn AsyncBufRead + Unpin + Send>> {
+        if self.is_standard_input() {
+            return Ok(Box::new(BufReader::new(stdin())));
+        }
+        let cannot = || format!("cannot read {}", self.file.display());
+        let file = File::open(&self.file).await.with_context(cannot)?;
+        if file.metadata().await.with_context(cannot)?.is_dir() {
+            bail!("{} is a directory; name a file", self.file.display());
+        }
+        Ok(Box::new(BufReader::new(file)))
+    }
+}
+
+async fn write_rejects(rejects: &[Reject], file: &Path) -> anyhow::Result<()> {
+    let text = rejects.iter().fold(String::new(), |text, reject| text + reject.text.trim_end() + "\n");
+    tokio::fs::write(file, text).await.with_context(|| {
+        format!("the other lines are loaded, but cannot write the rejects to {}", file.display())
+    })
+}
+
+/// What the user reads at the end.
+fn report(summary: &Summary, rejects_file: &Path) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_report(&mut text, summary, rejects_file);
+    text
+}
+
+fn write_report(text: &mut String, summary: &Summary, rejects_file: &Path) -> std::fmt::Result {
+    let tables: Vec<_> = summary.tables.iter().filter(|t| t.created + t.updated + t.unchanged > 0).collect();
+    if !tables.is_empty() {
+        let width = tables.iter().map(|table| table.table.len()).max().unwrap_or_default().max("total".len());
+        let mut row = |name: &str, created: &str, updated: &str, unchanged: &str| {
+            writeln!(text, "{name:<width$}  {created:>9}  {updated:>9}  {unchanged:>9}")
+        };
+        let number = |number: u64| number.to_string();
+        row("", "created", "updated", "unchanged")?;
+        for table in &tables {
+            row(table.table, &number(table.created), &number(table.updated), &number(table.unchanged))?;
+        }
+        row("total", &number(summary.created()), &number(summary.updated()), &number(summary.unchanged()))?;
+        text.push('\n');
+    }
+    let read = counted(summary.read, "line");
+    if summary.created() + summary.updated() == 0 {
+        writeln!(text, "{read} read; nothing changed.")?;
+    } else {
+        writeln!(text, "{read} read.")?;
+    }
+    if summary.rejects.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "\n{} rejected:", counted(summary.rejected(), "line"))?;
+    for reject in summary.rejects.iter().take(MOST_NAMED) {
+        writeln!(text, "  {}", named(reject))?;
+    }
+    if summary.rejects.len() > MOST_NAMED {
+        writeln!(text, "  and {} more", summary.rejects.len() - MOST_NAMED)?;
+    }
+    writeln!(text, "They are in {}: correct them there and import that file.", rejects_file.display())
+}
+
+/// `line 12, field extent: "2025-13": not EDTF`
+fn named(reject: &Reject) -> String {
+    let Reject { line, field, value, reason, .. } = reject;
+    let field = field.as_ref().map(|field| format!(", field {field}")).unwrap_or_default();
+    let value = value.as_ref().map(|value| format!("{}: ", shortened(value))).unwrap_or_default();
+    format!("line {line}{field}: {value}{reason}")
+}
+
+/// Quoted, on one line and of bearable length.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 60;
+    if value.chars().count() <= LONGEST {
+        return format!("{value:?}");
+    }
+    let start: String = value.chars().take(LONGEST).collect();
+    format!("{:?}…", start)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::import::TableCount;
+
+    fn summary(rejects: u64, created: u64) -> Summary {
+        let reject = |line| Reject {
+            line,
+            field: Some("extent".to_owned()),
+            value: Some("2025-13".to_owned()),
+            reason: "not EDTF".to_owned(),
+            text: "{}\n".to_owned(),
+        };
+        let counts = |table, created| TableCount { table, created, updated: 0, unchanged: 7 };
+        Summary {
+            run: Uuid::nil(),
+            read: 12,
+            tables: vec![counts("event", created), counts("border_crossing", 0)],
+            rejects: (1..=rejects).map(reject).collect(),
+        }
+    }
+
+    #[test]
+    fn the_counts_stand_in_columns() {
+        let expected = "
+                   created    updated  unchanged
+event                    3          0          7
+border_crossing          0          0          7
+total                    3          0         14
+
+12 lines read.
+";
+        assert_eq!(
+            format!("\n{}", report(&summary(0, 3), Path::new("x"))).trim_start(),
+            expected.trim_start()
+        );
+    }
+
+    #[test]
+    fn a_file_that_changed_nothing_is_said_to() {
+        assert!(report(&summary(0, 0), Path::new("x")).ends_with("12 lines read; nothing changed.\n"));
+    }
+
+    #[test]
+    fn of_many_rejects_twenty_are_named() {
+        let report = report(&summary(25, 1), Path::new("a.rejects.ndjson"));
+        assert!(
+            report.contains("25 lines rejected:\n  line 1, field extent: \"2025-13\": not EDTF\n"),
+            "{report}"
+        );
+        assert!(report.contains("  line 20, field"));
+        assert!(!report.contains("line 21,"));
+        assert!(report.contains("  and 5 more\nThey are in a.rejects.ndjson:"));
+    }
+}

@@ -1,0 +1,116 @@
+//! The command line: its arguments, and a module for each command.
+
+mod demo;
+mod doctor;
+mod import;
+mod migrate;
+mod output;
+mod schema;
+mod serve;
+mod stop;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use crate::logging::{self, LogFormat};
+use storage::StorageArguments;
+
+/// A structured event database with a GraphQL API, on Postgres.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dateline",
+    version,
+    max_term_width = 100,
+    long_about = "A structured event database with a GraphQL API: events, actors, locations, sources and the \
+        claims they make, on Postgres.\n\n\
+        Without a database address Dateline keeps a private Postgres cluster of its own below its data \
+        directory and starts and stops it as needed; all it wants is an installed Postgres 15 or later with \
+        PostGIS. `dateline doctor` says what it finds and what is missing.",
+    after_help = "`dateline help <command>` says more about a command; `dateline --help` shows examples.",
+    after_long_help = "\
+Examples:
+  dateline demo                          serve the demonstration dataset, and print a first query
+  dateline serve --listen 0.0.0.0:8080   serve to other machines
+  dateline import events.ndjson          load a file; name every line that cannot be loaded
+  dateline doctor                        see what is installed, what is missing, and what to do
+
+  export DATABASE_URL=postgres://me@host/dateline
+  dateline migrate up && dateline serve  use a database of yours
+
+Environment:
+  An option that names a variable in brackets can be set by it; the command line comes first.
+  RUST_LOG  what is logged, as in RUST_LOG=dateline=debug; by default dateline=info,warn
+
+Exit status:
+  0  all went well
+  1  something failed; standard error says what, and what to do
+  2  the command line is wrong
+  3  `dateline import` rejected some lines and loaded the others"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    storage: StorageArguments,
+    /// How log lines on standard error are written
+    ///
+    /// `text` is for people; `json` writes one object a line, for programs that gather logs.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        env = "DATELINE_LOG_FORMAT",
+        default_value = "text",
+        help_heading = "Global options",
+        display_order = 100
+    )]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Demo(demo::Demo),
+    Import(import::Import),
+    Migrate(migrate::Migrate),
+    Schema(schema::Schema),
+    Doctor(doctor::Doctor),
+}
+
+/// Runs the program with the arguments it was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    logging::start(arguments.log_format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failure(&error.into()),
+    };
+    let outcome = runtime.block_on(arguments.run());
+    // A read of standard input cannot be called off, and must not hold up the end.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    outcome.unwrap_or_else(|error| failure(&error))
+}
+
+impl Arguments {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve(serve) => serve.run(&self.storage).await,
+            Command::Demo(demo) => demo.run(&self.storage).await,
+            Command::Import(import) => import.run(&self.storage).await,
+            Command::Migrate(migrate) => migrate.run(&self.storage).await,
+            Command::Schema(schema) => schema.run(),
+            Command::Doctor(doctor) => doctor.run(&self.storage).await,
+        }
+    }
+}
+
+fn failure(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,141 @@
+//! The document of a request, and which of its operations is asked for.
+//!
+//! It is read here and not by the schema, because what a request may do depends on its operation.
+//! Whatever limits a document before it is validated belongs here, too.
+
+use std::fmt::Write;
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::{self, parse_query};
+use async_graphql::{Name, ServerError};
+
+use super::errors::bad_input;
+
+/// A document that can be executed.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub parsed: ExecutableDocument,
+    /// Whether the operation that is asked for reads or writes.
+    pub kind: OperationType,
+}
+
+/// Reads a document and chooses the operation named, or its only one.
+pub(super) fn read(text: &str, operation_name: Option<&str>) -> Result<Document, ServerError> {
+    let parsed = parse_query(text).map_err(|error| syntax_error(text, &error))?;
+    let kind = match (&parsed.operations, operation_name) {
+        (DocumentOperations::Single(only), None) => only.node.ty,
+        (DocumentOperations::Single(_), Some(name)) => {
+            let message = format!(
+                "The document has no operation named {name:?}: its only one has no name; leave `operationName` out."
+            );
+            return Err(bad_input(message));
+        }
+        (DocumentOperations::Multiple(operations), Some(name)) => match operations.get(name) {
+            Some(operation) => operation.node.ty,
+            None => {
+                let names = listed(operations.keys());
+                return Err(bad_input(format!(
+                    "The document has no operation named {name:?}; it has {names}."
+                )));
+            }
+        },
+        (DocumentOperations::Multiple(operations), None) => {
+            match (operations.values().next(), operations.len()) {
+                (Some(only), 1) => only.node.ty,
+                _ => {
+                    let names = listed(operations.keys());
+                    let message = format!(
+                        "The document has several operations; say which one by `operationName`: {names}."
+                    );
+                    return Err(bad_input(message));
+                }
+            }
+        }
+    };
+    Ok(Document { parsed, kind })
+}
+
+/// The names in the order of the alphabet, as a sentence lists them.
+fn listed<'a>(names: impl Iterator<Item = &'a Name>) -> String {
+    let mut names: Vec<&str> = names.map(Name::as_str).collect();
+    names.sort_unstable();
+    let mut list = String::new();
+    for (index, name) in names.iter().take(10).enumerate() {
+        let _ = write!(list, "{}{name:?}", if index == 0 { "" } else { ", " });
+    }
+    if names.len() > 10 {
+        let _ = write!(list, " and {} more", names.len() - 10);
+    }
+    list
+}
+
+/// One line for what the parser draws in five.
+fn syntax_error(text: &str, error: &parser::Error) -> ServerError {
+    let message = match error {
+        _ if text.trim().is_empty() => "The query is empty.".to_owned(),
+        parser::Error::Syntax { message, start, .. } => {
+            format!("Syntax error at line {}, column {}: {}.", start.line, start.column, expectation(message))
+        }
+        parser::Error::MultipleOperations { .. } => {
+            "An operation without a name has to be the only one of its document.".to_owned()
+        }
+        parser::Error::OperationDuplicated { operation, .. } => {
+            format!("The operation {operation:?} is defined twice.", operation = operation.as_str())
+        }
+        parser::Error::FragmentDuplicated { fragment, .. } => {
+            format!("The fragment {fragment:?} is defined twice.", fragment = fragment.as_str())
+        }
+        parser::Error::MissingOperation => "The document has fragments only, and no operation.".to_owned(),
+        parser::Error::RecursionLimitExceeded => "The document is nested too deeply.".to_owned(),
+        other => other.to_string(),
+    };
+    ServerError { locations: error.positions().collect(), ..bad_input(message) }
+}
+
+/// The parser's last line, " = expected selection_set", with the grammar's names as words.
+fn expectation(message: &str) -> String {
+    let last = message.lines().filter_map(|line| line.trim_start().strip_prefix("= ")).next_back();
+    let words = last.unwrap_or("this cannot be read").split(' ').map(|word| match word.trim_matches(',') {
+        "EOI" => word.replace("EOI", "the end"),
+        "executable_definition" => word.replace("executable_definition", "an operation or a fragment"),
+        _ => word.trim_end_matches('_').replace('_', " "),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str, operation_name: Option<&str>) -> String {
+        read(text, operation_name).unwrap_err().message
+    }
+
+    #[test]
+    fn a_syntax_error_is_one_line_that_names_the_place() {
+        assert_eq!(message("{ a(b: ) }", None), "Syntax error at line 1, column 8: expected value.");
+        assert_eq!(
+            message("a", None),
+            "Syntax error at line 1, column 1: expected an operation or a fragment."
+        );
+        let error = read("{\n  a(: 1) }", None).unwrap_err();
+        assert!(
+            error.message.starts_with("Syntax error at line 2, column 5: expected "),
+            "{}",
+            error.message
+        );
+        assert!(!error.message.contains('\n'));
+        assert_eq!((error.locations[0].line, error.locations[0].column), (2, 5));
+        assert_eq!(message(" \n", None), "The query is empty.");
+    }
+
+    #[test]
+    fn the_operation_is_the_one_named_or_the_only_one() {
+        let both = "query A { a } mutation B { b }";
+        assert_eq!(read(both, Some("B")).unwrap().kind, OperationType::Mutation);
+        assert_eq!(read("query A { a }", None).unwrap().kind, OperationType::Query);
+        assert_eq!(message(both, Some("C")), r#"The document has no operation named "C"; it has "A", "B"."#);
+        assert!(message(both, None).ends_with(r#"say which one by `operationName`: "A", "B"."#));
+        assert!(message("{ a }", Some("A")).contains("leave `operationName` out"));
+    }
+}

@@ -1,0 +1,91 @@
+//! The errors of an answer: every one has a code, and their number is bounded.
+
+use async_graphql::{ErrorExtensionValues, ServerError, Value};
+
+use crate::graphql::ApiError;
+
+/// More than this nobody reads; a document of a thousand unknown fields is one mistake.
+const MOST_ERRORS: usize = 20;
+
+/// An error of the client's.
+pub(super) fn bad_input(message: String) -> ServerError {
+    api_error(ApiError::BadUserInput(message))
+}
+
+/// An error of the API that belongs to no field.
+pub(super) fn api_error(error: ApiError) -> ServerError {
+    let (code, message) = error.code_and_message();
+    with_code(ServerError::new(message, None), code)
+}
+
+/// The errors of a document that is not executed.
+pub(super) fn invalid(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    // Some rules are checked in two passes, and say the same in both.
+    errors.dedup();
+    let more = errors.len().saturating_sub(MOST_ERRORS);
+    let mut kept: Vec<ServerError> =
+        errors.into_iter().take(MOST_ERRORS).map(|error| with_code(error, "BAD_USER_INPUT")).collect();
+    if more > 0 {
+        kept.push(bad_input(format!("There are {more} more errors.")));
+    }
+    kept
+}
+
+/// The error of a field. Ours have their code already; the others are about arguments, unless they
+/// were made of some Rust error, whose text is not for clients.
+pub(super) fn in_field(error: ServerError) -> ServerError {
+    if has_code(&error) {
+        return error;
+    }
+    if error.source.is_none() {
+        return with_code(error, "BAD_USER_INPUT");
+    }
+    let (code, message) = ApiError::internal(&error.message).code_and_message();
+    with_code(ServerError { message, source: None, ..error }, code)
+}
+
+fn has_code(error: &ServerError) -> bool {
+    error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some())
+}
+
+/// Sets the code, unless there is one.
+fn with_code(mut error: ServerError, code: &str) -> ServerError {
+    if !has_code(&error) {
+        error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", Value::from(code));
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Error;
+
+    use super::*;
+
+    fn code(error: &ServerError) -> String {
+        error.extensions.as_ref().and_then(|e| e.get("code")).map(Value::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn of_many_errors_the_first_are_kept_and_the_others_counted() {
+        let errors = (0..1_000).map(|n| ServerError::new(format!("error {n}"), None)).collect();
+        let kept = invalid(errors);
+        assert_eq!(kept.len(), 21);
+        assert_eq!(kept[20].message, "There are 980 more errors.");
+        assert!(kept.iter().all(|error| code(error) == r#""BAD_USER_INPUT""#));
+    }
+
+    #[test]
+    fn an_error_keeps_its_own_code() {
+        let own = Error::from(ApiError::Timeout).into_server_error(async_graphql::Pos::default());
+        assert_eq!(code(&in_field(own)), r#""TIMEOUT""#);
+    }
+
+    #[test]
+    fn the_text_of_a_rust_error_reaches_nobody() {
+        let leak = Error::new_with_source("password=secret").into_server_error(async_graphql::Pos::default());
+        let shown = in_field(leak);
+        assert_eq!(code(&shown), r#""INTERNAL""#);
+        assert!(!shown.message.contains("secret"));
+    }
+}

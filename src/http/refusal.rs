@@ -1,0 +1,74 @@
+//! A refusal is an answer to a request that GraphQL never saw: the wrong path, method, media type
+//! or body. It has the shape of a GraphQL answer, so that clients need to read only one.
+
+use std::any::Any;
+
+use async_graphql::{ErrorExtensionValues, ServerError};
+use axum::Json;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::graphql::ApiError;
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub status: StatusCode,
+    code: &'static str,
+    message: String,
+    /// The methods that are allowed instead.
+    allow: Option<&'static str>,
+}
+
+impl Refusal {
+    /// The client's request is wrong; the message says what and what to do.
+    pub fn bad(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, code: "BAD_USER_INPUT", message: message.into(), allow: None }
+    }
+
+    pub fn not_found(message: String) -> Self {
+        Self { code: "NOT_FOUND", ..Self::bad(StatusCode::NOT_FOUND, message) }
+    }
+
+    pub fn method_not_allowed(message: impl Into<String>) -> Self {
+        Self::bad(StatusCode::METHOD_NOT_ALLOWED, message)
+    }
+
+    /// Names the methods that are allowed where the router cannot know them.
+    pub fn allowing(self, methods: &'static str) -> Self {
+        Self { allow: Some(methods), ..self }
+    }
+
+    /// The same as an error of GraphQL.
+    pub fn error(&self) -> ServerError {
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", self.code);
+        ServerError { extensions: Some(extensions), ..ServerError::new(self.message.clone(), None) }
+    }
+
+    /// Adds what the refusal says in headers.
+    pub fn mark(&self, response: &mut Response) {
+        if let Some(methods) = self.allow {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(json!({ "errors": [self.error()] }))).into_response();
+        self.mark(&mut response);
+        response
+    }
+}
+
+/// The answer when a handler panicked: the log has the reason, the client gets its id.
+pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+    let reason = panic.downcast_ref::<String>().map(String::as_str);
+    let reason =
+        reason.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
+    let (code, message) = ApiError::internal(&reason).code_and_message();
+    Refusal { code, ..Refusal::bad(StatusCode::INTERNAL_SERVER_ERROR, message) }.into_response()
+}

@@ -239,6 +239,10 @@ comment on column border_crossing.b_authority_id is 'Who controls side B';
 comment on column border_crossing.modes is 'How it is crossed; empty when unknown';
 call describe_record('border_crossing');
 
+create view named_crossing as
+  select c.*, l.slug, l.name from border_crossing c join location l on l.id = c.location_id;
+comment on view named_crossing is 'A border crossing with the slug and the name of its place: what a reader of crossings always wants';
+
 create table name (
   id          uuid primary key default gen_random_uuid(),
   actor_id    uuid references actor on delete cascade deferrable,

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::vocabulary::DerivationKind;
 
 /// Derivation: an article comes from another article or a source.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "article_derivation")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::extent::{Bounds, Extent};
 
 /// Article: one published document.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "article")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::vocabulary::ValueKind;
 
 /// Claim property: what claims can be about.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "claim_property")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// Relay: a source that a claim passed through.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "claim_relay")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

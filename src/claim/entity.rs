@@ -8,7 +8,7 @@ use super::vocabulary::{ClaimAct, NumberQualifier, ValueKind};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 
 /// Claim: what one article says one speaker said about one property of one event.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "claim")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{EntityTrait, FromQueryResult, QueryTrait};
+use sea_orm::{EntityTrait, QueryTrait};
 
 use super::claim_property;
 use super::claim_relay::Entity as ClaimRelay;
@@ -46,14 +46,10 @@ impl Loader<PropertyByCode> for Reading {
         let codes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
         let mut statement = claim_property::Entity::find().into_query();
         statement.and_where(column(claim_property::Entity, "code").eq_any(codes));
-        self.rows(&statement)
-            .await?
-            .iter()
-            .map(|row| {
-                let property =
-                    claim_property::Model::from_query_result(row, "").map_err(DatabaseError::undecodable)?;
-                Ok((PropertyByCode(property.code.clone()), Arc::new(property)))
-            })
-            .collect()
+        let found: Vec<claim_property::Model> = self.ask(statement).await?;
+        Ok(found
+            .into_iter()
+            .map(|property| (PropertyByCode(property.code.clone()), Arc::new(property)))
+            .collect())
     }
 }

@@ -9,7 +9,7 @@ use crate::crossing::vocabulary::Direction;
 use crate::location::vocabulary::LocationKind;
 
 /// Closure: what an event closes or opens.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "closure")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,14 +1,16 @@
-//! A row of the table `border_crossing`: a location with two sides.
+//! A row of the view `named_crossing`: a border crossing with the slug and the name of its place.
 
 use sea_orm::entity::prelude::*;
 
 /// Border crossing: a location with two sides.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "border_crossing")]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
+#[sea_orm(table_name = "named_crossing")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub location_id: Uuid,
+    pub slug: Option<String>,
+    pub name: String,
     pub a_country: String,
     pub a_local_name: String,
     pub a_authority_id: Option<Uuid>,

@@ -15,8 +15,8 @@ use crate::event::graphql::{Event, EventFilter};
 use crate::extent::graphql::DuringInput;
 use crate::graphql::scalar::CountryCode;
 use crate::graphql::{
-    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids,
-    record_type, refer, require, whole,
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, record_type, refer,
+    require, whole,
 };
 use crate::location::graphql::Location;
 use crate::naming::graphql::{Identifier, Name};
@@ -34,16 +34,13 @@ impl BorderCrossing {
 
     /// Its short public name, such as "torkham", the same as its location's; null on imported
     /// records that nobody has named.
-    async fn slug(&self, context: &Context<'_>) -> Option<ApiResult<String>> {
-        match self.place(context).await {
-            Ok(place) => place.0.slug.clone().map(Ok),
-            Err(error) => Some(Err(error)),
-        }
+    async fn slug(&self) -> Option<&str> {
+        self.0.slug.as_deref()
     }
 
     /// The name it goes by.
-    async fn name(&self, context: &Context<'_>) -> ApiResult<String> {
-        Ok(self.place(context).await?.0.name.clone())
+    async fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// All its names, the primary one first.
@@ -58,7 +55,7 @@ impl BorderCrossing {
 
     /// The place that it is; the place's parent is the border.
     async fn location(&self, context: &Context<'_>) -> ApiResult<Location> {
-        self.place(context).await
+        require(context, self.0.location_id).await
     }
 
     /// Its two sides, A and B.
@@ -112,12 +109,6 @@ impl BorderCrossing {
     ) -> ApiResult<Connection<Event>> {
         let events = EventsOfCrossing(EventFilter::read(filter)?);
         connection(context, self.0.location_id, events, Paging { first, after, last, before }).await
-    }
-}
-
-impl BorderCrossing {
-    async fn place(&self, context: &Context<'_>) -> ApiResult<Location> {
-        require(context, self.0.location_id).await
     }
 }
 
@@ -181,17 +172,7 @@ impl CrossingQuery {
         slug: Option<String>,
         external: Option<ExternalIdInput>,
     ) -> ApiResult<Option<BorderCrossing>> {
-        if let (None, Some(slug), None) = (&id, &slug, &external) {
-            // The slug is its location's.
-            let named = Crossings { slugs: Some(vec![slug.clone()]), ids: None };
-            return Ok(whole(context, Uuid::nil(), named).await?.into_iter().next());
-        }
-        if slug.is_some() {
-            return Err(ApiError::BadUserInput(
-                "Give exactly one of `id`, `slug` and `external`.".to_owned(),
-            ));
-        }
-        by_key(context, id, None, external, "`id`, `slug` and `external`").await
+        by_key(context, id, slug.map(|slug| ("slug", slug)), external, "`id`, `slug` and `external`").await
     }
 
     /// Border crossings, by name.

@@ -8,7 +8,6 @@ use crate::closure::entity::Entity as Closure;
 use crate::closure::query::{ClosureFilter, LATEST_FIRST as LATEST_CLOSURE_FIRST};
 use crate::event::entity::Entity as Event;
 use crate::event::query::{EventFilter, LATEST_FIRST as LATEST_EVENT_FIRST};
-use crate::location::entity::Entity as Location;
 use crate::read::{Order, Relation, column};
 
 /// The crossing that is at a location: one, or none.
@@ -20,11 +19,7 @@ impl Relation for CrossingAt {
     const ORDER: Order = BY_NAME;
 
     fn children(&self, place: Expr) -> SelectStatement {
-        Query::select()
-            .from(Crossing)
-            .inner_join(Location, column(Location, "id").eq(column(Crossing, "location_id")))
-            .and_where(column(Crossing, "location_id").eq(place))
-            .take()
+        Query::select().from(Crossing).and_where(column(Crossing, "location_id").eq(place)).take()
     }
 }
 

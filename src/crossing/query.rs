@@ -1,15 +1,14 @@
 //! Lists of border crossings, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::entity::Entity as Crossing;
-use crate::location::entity::Entity as Location;
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// Crossings by name.
-pub const BY_NAME: Order = Order { key: "location.name", kind: OrderKey::Text, descending: false };
+pub const BY_NAME: Order = Order { key: "named_crossing.name", kind: OrderKey::Text, descending: false };
 
 /// All crossings that a filter leaves.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -25,15 +24,12 @@ impl Relation for Crossings {
     const ORDER: Order = BY_NAME;
 
     fn children(&self, _: Expr) -> SelectStatement {
-        let mut crossings = Query::select()
-            .from(Crossing)
-            .inner_join(Location, column(Location, "id").eq(column(Crossing, "location_id")))
-            .take();
+        let mut crossings = Query::select().from(Crossing).take();
         if let Some(ids) = &self.ids {
             crossings.and_where(column(Crossing, "id").eq_any(ids.clone()));
         }
         if let Some(slugs) = &self.slugs {
-            crossings.and_where(column(Location, "slug").eq_any(slugs.clone()));
+            crossings.and_where(column(Crossing, "slug").eq_any(slugs.clone()));
         }
         crossings
     }

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::vocabulary::Redistribution;
 
 /// Dataset: where imported records come from.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "dataset")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

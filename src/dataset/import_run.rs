@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// Import run: one run of an import, with its counts.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "import_run")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

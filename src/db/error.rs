@@ -38,9 +38,9 @@ impl From<sqlx::Error> for DatabaseError {
 }
 
 impl DatabaseError {
-    /// A row that is not what the table's definition says.
-    pub(crate) fn undecodable(error: sea_orm::DbErr) -> Self {
-        Self::Internal(Arc::new(sqlx::Error::Decode(Box::new(error))))
+    /// Something is not as it must be: a row that is not what its table says, a promise of our own.
+    pub(crate) fn broken(fault: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Arc::new(sqlx::Error::Decode(fault.into())))
     }
 }
 

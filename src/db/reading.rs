@@ -1,98 +1,148 @@
-//! The reading of one request: it borrows connections as its levels need them, counts its
-//! statements, and lets go of everything when the request ends or is abandoned.
+//! The reading of one request: what its resolvers ask for is gathered into levels, each level is
+//! one statement, and everything is let go of when the request ends or is abandoned.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sea_orm::QueryResult;
-use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement};
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SelectStatement};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use serde::de::DeserializeOwned;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{AssertSqlSafe, Postgres};
+use sqlx::{AssertSqlSafe, Postgres, Row};
+use tokio::sync::oneshot;
 
 use super::DatabaseError;
 
-/// The statements of one request.
-///
-/// Connections are kept between its levels, so that a walk borrows one and returns it once.
-#[derive(Debug)]
-pub struct Reading {
+/// The statements of one request. Cheap to clone: all clones are one reading.
+#[derive(Clone)]
+pub struct Reading(Arc<Inner>);
+
+struct Inner {
     pool: PgPool,
-    kept: Mutex<Vec<PoolConnection<Postgres>>>,
-    statements: StatementCount,
+    /// Kept between levels, so that a walk borrows one connection and returns it once.
+    connection: Mutex<Option<PoolConnection<Postgres>>>,
+    waiting: Mutex<Vec<Question>>,
+    statements: AtomicU32,
 }
 
-/// How many statements of a reading have answered. A clone counts on when the reading is gone.
-#[derive(Clone, Debug, Default)]
-pub struct StatementCount(Arc<AtomicU32>);
-
-impl StatementCount {
-    /// How many so far.
-    #[must_use]
-    pub fn get(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn add_one(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
+/// A query that waits for its level.
+struct Question {
+    statement: SelectStatement,
+    answer: oneshot::Sender<Result<String, DatabaseError>>,
 }
 
 impl Reading {
     pub(super) fn new(pool: PgPool) -> Self {
-        Self { pool, kept: Mutex::default(), statements: StatementCount::default() }
+        Self(Arc::new(Inner {
+            pool,
+            connection: Mutex::default(),
+            waiting: Mutex::default(),
+            statements: AtomicU32::new(0),
+        }))
     }
 
-    /// Runs one statement and returns all its rows.
+    /// Asks for the rows of a query, each as the JSON object of its columns. The answer comes with
+    /// the level the question falls into: see [`Reading::next_level`].
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        statement: SelectStatement,
+    ) -> Result<Vec<T>, DatabaseError> {
+        let (answer, answered) = oneshot::channel();
+        locked(&self.0.waiting).push(Question { statement, answer });
+        let rows = answered
+            .await
+            .map_err(|_| DatabaseError::broken("a question was dropped without an answer"))??;
+        serde_json::from_str(&rows).map_err(DatabaseError::broken)
+    }
+
+    /// One level: the statement that answers all questions that wait now, or none when none do.
+    #[must_use]
+    pub fn next_level(&self) -> Option<BoxFuture<'static, ()>> {
+        let questions = std::mem::take(&mut *locked(&self.0.waiting));
+        if questions.is_empty() {
+            return None;
+        }
+        let reading = self.clone();
+        Some(Box::pin(async move { reading.answer(questions).await }))
+    }
+
+    /// How many statements have answered so far.
+    #[must_use]
+    pub fn statements(&self) -> u32 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
+    async fn answer(&self, questions: Vec<Question>) {
+        let (statements, answers): (Vec<_>, Vec<_>) =
+            questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
+        match self.rows(&level(statements)).await {
+            Ok(row) => {
+                for (place, answer) in answers.into_iter().enumerate() {
+                    // Whoever asked may have gone; then nobody misses the answer.
+                    answer.send(row.try_get(place).map_err(DatabaseError::from)).ok();
+                }
+            }
+            Err(error) => {
+                for answer in answers {
+                    answer.send(Err(error.clone())).ok();
+                }
+            }
+        }
+    }
+
+    /// Runs a statement that returns one row.
     ///
     /// A connection that died while it lay in the pool is replaced once: reading twice is harmless.
-    pub async fn rows(&self, statement: &SelectStatement) -> Result<Vec<QueryResult>, DatabaseError> {
+    async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-        let rows = match self.attempt(&sql, values.clone()).await {
+        let row = match self.attempt(&sql, values.clone()).await {
             Err(DatabaseError::Unavailable(_)) => self.attempt(&sql, values).await?,
             answered => answered?,
         };
-        self.statements.add_one();
-        Ok(rows.into_iter().map(QueryResult::from).collect())
+        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(row)
     }
 
-    /// The count of the statements that have answered.
-    #[must_use]
-    pub fn count(&self) -> StatementCount {
-        self.statements.clone()
-    }
-
-    async fn attempt(&self, sql: &str, values: SqlxValues) -> Result<Vec<PgRow>, DatabaseError> {
-        let mut lent = Lent(Some(self.connection().await?));
-        let answer = match &mut lent.0 {
-            Some(connection) => {
-                sqlx::query_with(AssertSqlSafe(sql.to_owned()), values).fetch_all(&mut **connection).await
-            }
-            None => unreachable!("it was put there two lines above"),
+    async fn attempt(&self, sql: &str, values: SqlxValues) -> Result<PgRow, DatabaseError> {
+        let kept = locked(&self.0.connection).take();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => self.0.pool.acquire().await?,
         };
-        let answer = answer.map_err(DatabaseError::from);
-        if let (Some(connection), false) =
-            (lent.0.take(), matches!(answer, Err(DatabaseError::Unavailable(_))))
-        {
-            self.keep(connection);
+        let mut lent = Lent(Some(connection));
+        let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
+        let answer = query.fetch_one(&mut **lent.connection()?).await.map_err(DatabaseError::from);
+        match &answer {
+            // Of no use any more: closed by `Lent`.
+            Err(DatabaseError::Unavailable(_)) => {}
+            _ => *locked(&self.0.connection) = lent.0.take(),
         }
         answer
     }
+}
 
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, DatabaseError> {
-        let kept = self.kept.lock().ok().and_then(|mut kept| kept.pop());
-        match kept {
-            Some(connection) => Ok(connection),
-            None => Ok(self.pool.acquire().await?),
-        }
+/// `select (the rows of the first query as a JSON array), (those of the second), …`
+///
+/// An aggregate takes the rows of a sorted subquery in their order.
+fn level(statements: Vec<SelectStatement>) -> SelectStatement {
+    let rows = |statement| {
+        Query::select()
+            .expr(Expr::cust("coalesce(json_agg(answer), '[]')::text"))
+            .from_subquery(statement, Alias::new("answer"))
+            .take()
+    };
+    let mut level = Query::select();
+    for statement in statements {
+        level.expr(Expr::from(rows(statement)));
     }
+    level
+}
 
-    fn keep(&self, connection: PoolConnection<Postgres>) {
-        if let Ok(mut kept) = self.kept.lock() {
-            kept.push(connection);
-        }
-    }
+/// A lock that outlives a panic elsewhere: what it holds is whole between any two statements.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection with a statement under way.
@@ -100,6 +150,12 @@ impl Reading {
 /// Dropped before the answer is there, that is when nobody waits for it any more, it closes the
 /// socket at once, by which Postgres knows that the statement can stop.
 struct Lent(Option<PoolConnection<Postgres>>);
+
+impl Lent {
+    fn connection(&mut self) -> Result<&mut PoolConnection<Postgres>, DatabaseError> {
+        self.0.as_mut().ok_or_else(|| DatabaseError::broken("a connection was used after it was returned"))
+    }
+}
 
 impl Drop for Lent {
     fn drop(&mut self) {

@@ -7,7 +7,7 @@ use crate::extent::{Bounds, Extent};
 use super::vocabulary::{EventKind, Modality};
 
 /// Event: something that happened, was announced or is alleged.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "event")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

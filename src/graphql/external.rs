@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use async_graphql::{Context, ID, InputObject};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{ApiError, ApiResult, ApiType, find, whole};
@@ -71,7 +72,7 @@ impl<E> Hash for Keyed<E> {
     }
 }
 
-impl<E: EntityTrait<Model: Send + Sync>> Relation for Keyed<E> {
+impl<E: EntityTrait<Model: DeserializeOwned + Send + Sync>> Relation for Keyed<E> {
     type Child = E;
     const ORDER: Order = Order { key: "0::bigint", kind: OrderKey::Number, descending: false };
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
 use sea_orm::EntityTrait;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use connection::{Connection, LARGEST_PAGE, Paging, connection, whole};
@@ -68,7 +69,7 @@ pub fn schema_text() -> String {
 /// A type of the API that is a row of a table.
 pub trait ApiType: From<Arc<<Self::Table as EntityTrait>::Model>> {
     /// The table.
-    type Table: EntityTrait<Model: Send + Sync>;
+    type Table: EntityTrait<Model: DeserializeOwned + Send + Sync>;
 }
 
 /// The loader of the request.

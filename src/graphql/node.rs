@@ -105,14 +105,14 @@ impl Loader<TableOf> for Reading {
         for look in looks {
             statement.union(UnionType::All, look);
         }
-        self.rows(&statement)
-            .await?
-            .iter()
-            .map(|row| {
-                let place: i32 = row.try_get("", "place").map_err(DatabaseError::undecodable)?;
-                let id = row.try_get("", "id").map_err(DatabaseError::undecodable)?;
-                Ok((TableOf(id), usize::try_from(place).unwrap_or_default()))
-            })
-            .collect()
+        let found: Vec<Found> = self.ask(statement).await?;
+        Ok(found.into_iter().map(|Found { id, place }| (TableOf(id), place)).collect())
     }
+}
+
+/// A record's id with the place of its table.
+#[derive(serde::Deserialize)]
+struct Found {
+    id: Uuid,
+    place: usize,
 }

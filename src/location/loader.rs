@@ -96,13 +96,14 @@ impl Loader<TimezoneOf> for Reading {
             .expr_as(Func::cust(Alias::new("location_timezone")).arg(id), Alias::new("timezone"))
             .from_function(Func::cust(Alias::new("unnest")).arg(ids), place)
             .take();
-        self.rows(&statement)
-            .await?
-            .iter()
-            .map(|row| {
-                let id = row.try_get("", "id").map_err(DatabaseError::undecodable)?;
-                Ok((TimezoneOf(id), row.try_get("", "timezone").map_err(DatabaseError::undecodable)?))
-            })
-            .collect()
+        let found: Vec<Found> = self.ask(statement).await?;
+        Ok(found.into_iter().map(|Found { id, timezone }| (TimezoneOf(id), timezone)).collect())
     }
+}
+
+/// A location's id with its time zone.
+#[derive(serde::Deserialize)]
+struct Found {
+    id: Uuid,
+    timezone: Option<String>,
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// Identifier: a record's id elsewhere.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "identifier")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

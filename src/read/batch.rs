@@ -1,8 +1,8 @@
-//! A batch is what all resolvers of one level ask for.
+//! A batch is what the resolvers of one level ask of one relation or table.
 //!
 //! The library's loader waits a fixed time for more keys to come. Here nothing waits: the
-//! execution of a query is polled until no resolver can go on, and only then are the batches it
-//! left behind run. What is left then is, by construction, the whole level.
+//! execution of a query is polled until no resolver can go on, and only then is what was asked for
+//! sent to the database. That is, by construction, the whole level, and it is one statement.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -11,17 +11,17 @@ use std::task::Poll;
 use std::time::Duration;
 
 use async_graphql::runtime::Timer;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 
-/// The batches that wait for their level to be complete.
+/// The batches that resolvers have begun and that nobody has polled yet.
 #[derive(Clone, Default)]
 pub struct Batches(Arc<Mutex<Vec<FutureObj<'static, ()>>>>);
 
 impl Batches {
     fn take(&self) -> Vec<FutureObj<'static, ()>> {
-        self.0.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default()
+        self.0.lock().map(|mut begun| std::mem::take(&mut *begun)).unwrap_or_default()
     }
 }
 
@@ -43,24 +43,40 @@ impl Timer for AtOnce {
 
 /// Runs an execution together with its batches, level by level.
 ///
-/// The statements of one level run side by side, and the next level begins when all of them have
-/// answered: the number of statements depends on the query alone, never on which answer came
-/// first. Dropping the returned future drops every statement under way.
-pub async fn run<T>(execution: impl Future<Output = T>, batches: Batches) -> T {
+/// `next_level` gives the work that answers everything asked for so far, or nothing. It is asked
+/// only when neither the execution nor any batch can go on, and one level ends before the next
+/// begins: how many there are depends on the query alone, never on the length of a list or on
+/// which answer came first. Dropping the returned future drops the level under way.
+pub async fn run<T>(
+    execution: impl Future<Output = T>,
+    batches: Batches,
+    next_level: impl Fn() -> Option<BoxFuture<'static, ()>>,
+) -> T {
     let mut execution = pin!(execution);
-    let mut level = FuturesUnordered::new();
+    let mut begun = FuturesUnordered::new();
+    let mut level: Option<BoxFuture<'static, ()>> = None;
     poll_fn(move |context| {
         loop {
             if let Poll::Ready(answer) = execution.as_mut().poll(context) {
                 return Poll::Ready(answer);
             }
-            if level.is_empty() {
-                level.extend(batches.take());
+            let batches = batches.take();
+            let mut went_on = !batches.is_empty();
+            begun.extend(batches);
+            while let Poll::Ready(Some(())) = begun.poll_next_unpin(context) {
+                went_on = true;
             }
-            match level.poll_next_unpin(context) {
-                Poll::Ready(Some(())) => {}
-                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            if went_on {
+                continue;
             }
+            if level.is_none() {
+                level = next_level();
+            }
+            let Some(work) = &mut level else { return Poll::Pending };
+            if work.poll_unpin(context).is_pending() {
+                return Poll::Pending;
+            }
+            level = None;
         }
     })
     .await
@@ -72,43 +88,65 @@ mod tests {
 
     use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
     use futures_util::future::join_all;
+    use tokio::sync::oneshot;
 
     use super::*;
 
-    /// Answers each key with itself and keeps what was asked for together.
-    struct Echo(Arc<Mutex<Vec<Vec<u32>>>>);
+    /// Questions that wait for their level, and the levels there were.
+    #[derive(Clone, Default)]
+    struct Levels {
+        waiting: Arc<Mutex<Vec<(Vec<u32>, oneshot::Sender<()>)>>>,
+        asked: Arc<Mutex<Vec<Vec<u32>>>>,
+    }
 
-    impl Loader<u32> for Echo {
+    impl Levels {
+        fn next(&self) -> Option<BoxFuture<'static, ()>> {
+            let waiting = std::mem::take(&mut *self.waiting.lock().unwrap());
+            if waiting.is_empty() {
+                return None;
+            }
+            let asked = self.asked.clone();
+            Some(Box::pin(async move {
+                tokio::task::yield_now().await;
+                let mut keys: Vec<u32> = waiting.iter().flat_map(|(keys, _)| keys.clone()).collect();
+                keys.sort_unstable();
+                asked.lock().unwrap().push(keys);
+                for (_, answer) in waiting {
+                    answer.send(()).unwrap();
+                }
+            }))
+        }
+    }
+
+    /// Answers each key with itself.
+    impl Loader<u32> for Levels {
         type Value = u32;
         type Error = ();
 
         async fn load(&self, keys: &[u32]) -> Result<HashMap<u32, u32>, ()> {
-            tokio::task::yield_now().await;
-            let mut sorted = keys.to_vec();
-            sorted.sort_unstable();
-            self.0.lock().unwrap().push(sorted);
+            let (answer, answered) = oneshot::channel();
+            self.waiting.lock().unwrap().push((keys.to_vec(), answer));
+            answered.await.unwrap();
             Ok(keys.iter().map(|key| (*key, *key)).collect())
         }
     }
 
     #[tokio::test]
-    async fn what_one_level_asks_for_is_one_batch() {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let batches = Batches::default();
-        let loader =
-            DataLoader::with_cache(Echo(asked.clone()), batches.clone(), AtOnce, HashMapCache::default())
-                .max_batch_size(usize::MAX);
+    async fn what_one_level_asks_for_is_asked_at_once() {
+        let (levels, batches) = (Levels::default(), Batches::default());
+        let loader = DataLoader::with_cache(levels.clone(), batches.clone(), AtOnce, HashMapCache::default())
+            .max_batch_size(usize::MAX);
         let branch = async |key: u32| {
             let first = loader.load_one(key).await.unwrap().unwrap();
             loader.load_one(first + 100).await.unwrap().unwrap()
         };
-        let answers = run(join_all([1, 2, 3].map(branch)), batches).await;
+        let answers = run(join_all([1, 2, 3].map(branch)), batches, || levels.next()).await;
         assert_eq!(answers, [101, 102, 103]);
-        assert_eq!(*asked.lock().unwrap(), [vec![1, 2, 3], vec![101, 102, 103]]);
+        assert_eq!(*levels.asked.lock().unwrap(), [vec![1, 2, 3], vec![101, 102, 103]]);
     }
 
     #[tokio::test]
     async fn an_execution_that_reads_nothing_ends() {
-        assert_eq!(run(async { 7 }, Batches::default()).await, 7);
+        assert_eq!(run(async { 7 }, Batches::default(), || None).await, 7);
     }
 }

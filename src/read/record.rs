@@ -1,4 +1,4 @@
-//! A record by its id: one statement for all that a level asks for of one table.
+//! A record by its id: one query for all that a level asks for of one table.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Alias, Expr};
-use sea_orm::{EntityTrait, FromQueryResult, QueryTrait};
+use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::{EntityTrait, QueryTrait};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::db::{DatabaseError, Reading};
@@ -48,22 +50,29 @@ impl<E> Hash for ById<E> {
 impl<E> Loader<ById<E>> for Reading
 where
     E: EntityTrait,
-    E::Model: Send + Sync,
+    E::Model: DeserializeOwned + Send + Sync,
 {
     type Value = Arc<E::Model>;
     type Error = DatabaseError;
 
     async fn load(&self, keys: &[ById<E>]) -> Result<HashMap<ById<E>, Self::Value>, DatabaseError> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
-        let mut statement = E::find().into_query();
-        statement.and_where(Expr::col((E::default(), Alias::new("id"))).eq_any(ids));
-        let rows = self.rows(&statement).await?;
-        rows.iter()
-            .map(|row| {
-                let id: Uuid = row.try_get("", "id").map_err(DatabaseError::undecodable)?;
-                let model = E::Model::from_query_result(row, "").map_err(DatabaseError::undecodable)?;
-                Ok((ById::new(id), Arc::new(model)))
-            })
-            .collect()
+        let mut records = E::find().into_query();
+        records.and_where(Expr::col((E::default(), Alias::new("id"))).eq_any(ids));
+        let record = Alias::new("record");
+        let statement = Query::select()
+            .column((record.clone(), Alias::new("id")))
+            .expr(Expr::cust("record"))
+            .from_subquery(records, record)
+            .take();
+        let found: Vec<Found<E::Model>> = self.ask(statement).await?;
+        Ok(found.into_iter().map(|found| (ById::new(found.id), Arc::new(found.record))).collect())
     }
+}
+
+/// A record with its id.
+#[derive(Deserialize)]
+struct Found<M> {
+    id: Uuid,
+    record: M,
 }

@@ -1,5 +1,5 @@
 //! A relation is a list of records that hang off each record of another table, or a list of its
-//! own: what it selects, in which order, and the one statement that reads a page of it for every
+//! own: what it selects, in which order, and the one query that reads a page of it for every
 //! parent at once.
 
 use std::collections::HashMap;
@@ -7,11 +7,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use futures_util::future::try_join_all;
 use sea_orm::sea_query::{
-    Alias, Asterisk, Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query,
-    SelectStatement,
+    Alias, Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query, SelectStatement,
 };
-use sea_orm::{EntityTrait, FromQueryResult, Iterable, QueryResult};
+use sea_orm::{EntityTrait, Iterable};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::page::{Keyset, Order, Page, PageDirection};
@@ -22,7 +24,7 @@ use crate::db::{DatabaseError, Reading};
 /// The value carries what narrows the list down, such as the roles asked for.
 pub trait Relation: Clone + Eq + Hash + Send + Sync + 'static {
     /// The table whose records are listed.
-    type Child: EntityTrait<Model: Send + Sync>;
+    type Child: EntityTrait<Model: DeserializeOwned + Send + Sync>;
 
     /// What the list is ordered by.
     const ORDER: Order;
@@ -81,31 +83,41 @@ pub fn column<E: EntityTrait>(_: E, name: &'static str) -> Expr {
     Expr::col((E::default(), Alias::new(name)))
 }
 
+/// A child as the database answers it.
+#[derive(Deserialize)]
+struct Found<M> {
+    parent: Uuid,
+    order_key: String,
+    id: Uuid,
+    record: M,
+}
+
+/// The length of a parent's list as the database answers it.
+#[derive(Deserialize)]
+struct Counted {
+    parent: Uuid,
+    count: u32,
+}
+
 impl<R: Relation> Loader<PageOf<R>> for Reading {
     type Value = Arc<Slice<<R::Child as EntityTrait>::Model>>;
     type Error = DatabaseError;
 
     async fn load(&self, keys: &[PageOf<R>]) -> Result<HashMap<PageOf<R>, Self::Value>, DatabaseError> {
-        let mut slices = HashMap::with_capacity(keys.len());
         // Aliases of one field with other arguments are lists of their own.
-        for ((relation, page), parents) in
-            grouped(keys, |key| (key.relation.clone(), key.page.clone()), |key| key.parent)
-        {
-            let rows = self.rows(&page_statement(&relation, &page, parents.clone())).await?;
-            let mut found: HashMap<Uuid, Vec<QueryResult>> = HashMap::with_capacity(parents.len());
-            for row in rows {
-                found
-                    .entry(row.try_get("", "parent_key").map_err(DatabaseError::undecodable)?)
-                    .or_default()
-                    .push(row);
+        let lists = grouped(keys, |key| (key.relation.clone(), key.page.clone()), |key| key.parent);
+        let asked = lists.into_iter().map(async |((relation, page), parents)| {
+            let statement = page_statement(&relation, &page, parents.clone());
+            let mut found: HashMap<Uuid, Vec<Found<_>>> = HashMap::with_capacity(parents.len());
+            for child in self.ask::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
+                found.entry(child.parent).or_default().push(child);
             }
-            for parent in parents {
-                let slice = slice::<R>(&page, &found.remove(&parent).unwrap_or_default())?;
-                let key = PageOf { parent, relation: relation.clone(), page: page.clone() };
-                slices.insert(key, Arc::new(slice));
-            }
-        }
-        Ok(slices)
+            Ok::<_, DatabaseError>(parents.into_iter().map(move |parent| {
+                let slice = slice::<R>(&page, found.remove(&parent).unwrap_or_default());
+                (PageOf { parent, relation: relation.clone(), page: page.clone() }, Arc::new(slice))
+            }))
+        });
+        Ok(try_join_all(asked).await?.into_iter().flatten().collect())
     }
 }
 
@@ -114,18 +126,14 @@ impl<R: Relation> Loader<CountOf<R>> for Reading {
     type Error = DatabaseError;
 
     async fn load(&self, keys: &[CountOf<R>]) -> Result<HashMap<CountOf<R>, u32>, DatabaseError> {
-        let mut counts = HashMap::with_capacity(keys.len());
-        for (relation, parents) in grouped(keys, |key| key.relation.clone(), |key| key.parent) {
-            for row in self.rows(&count_statement(&relation, parents)).await? {
-                let parent = row.try_get("", "parent_key").map_err(DatabaseError::undecodable)?;
-                let count: i64 = row.try_get("", "count").map_err(DatabaseError::undecodable)?;
-                counts.insert(
-                    CountOf { parent, relation: relation.clone() },
-                    u32::try_from(count).unwrap_or(u32::MAX),
-                );
-            }
-        }
-        Ok(counts)
+        let lists = grouped(keys, |key| key.relation.clone(), |key| key.parent);
+        let asked = lists.into_iter().map(async |(relation, parents)| {
+            let counted: Vec<Counted> = self.ask(count_statement(&relation, parents)).await?;
+            Ok::<_, DatabaseError>(counted.into_iter().map(move |Counted { parent, count }| {
+                (CountOf { parent, relation: relation.clone() }, count)
+            }))
+        });
+        Ok(try_join_all(asked).await?.into_iter().flatten().collect())
     }
 }
 
@@ -171,12 +179,13 @@ fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) ->
     }
 
     Query::select()
-        .expr_as(Expr::col((parent.clone(), parent.clone())), Alias::new("parent_key"))
-        .column((child.clone(), Asterisk))
+        .column((parent.clone(), parent.clone()))
         .expr_as(
             Expr::col((child.clone(), Alias::new("order_key"))).cast_as(Alias::new("text")),
-            Alias::new("cursor_key"),
+            Alias::new("order_key"),
         )
+        .column((child.clone(), Alias::new("id")))
+        .expr_as(Expr::cust("child"), Alias::new("record"))
         .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
         .join_lateral(JoinType::InnerJoin, children, child.clone(), Cond::all().add(Expr::val(true)))
         .order_by_with_nulls((child.clone(), Alias::new("order_key")), order.clone(), NullOrdering::Last)
@@ -193,7 +202,7 @@ fn count_statement<R: Relation>(relation: &R, parents: Vec<Uuid>) -> SelectState
         .from_subquery(children, Alias::new("counted"))
         .take();
     Query::select()
-        .expr_as(Expr::col((parent.clone(), parent.clone())), Alias::new("parent_key"))
+        .column((parent.clone(), parent.clone()))
         .column((child.clone(), Alias::new("count")))
         .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
         .join_lateral(JoinType::InnerJoin, count, child, Cond::all().add(Expr::val(true)))
@@ -202,28 +211,25 @@ fn count_statement<R: Relation>(relation: &R, parents: Vec<Uuid>) -> SelectState
 
 fn slice<R: Relation>(
     page: &Page,
-    found: &[QueryResult],
-) -> Result<Slice<<R::Child as EntityTrait>::Model>, DatabaseError> {
+    mut found: Vec<Found<<R::Child as EntityTrait>::Model>>,
+) -> Slice<<R::Child as EntityTrait>::Model> {
     let limit = page.limit.map_or(usize::MAX, |limit| limit as usize);
     let goes_on = found.len() > limit;
-    let mut rows = found
-        .iter()
-        .take(limit)
-        .map(|row| {
-            let key = row.try_get("", "cursor_key").map_err(DatabaseError::undecodable)?;
-            let id = row.try_get("", "id").map_err(DatabaseError::undecodable)?;
-            let model = <R::Child as EntityTrait>::Model::from_query_result(row, "")
-                .map_err(DatabaseError::undecodable)?;
-            Ok(Row { keyset: Keyset::new(&R::ORDER, key, id), record: Arc::new(model) })
+    found.truncate(limit);
+    if page.direction == PageDirection::Backward {
+        found.reverse();
+    }
+    let rows = found
+        .into_iter()
+        .map(|child| Row {
+            keyset: Keyset::new(&R::ORDER, child.order_key, child.id),
+            record: Arc::new(child.record),
         })
-        .collect::<Result<Vec<_>, DatabaseError>>()?;
+        .collect();
     // A cursor is the place of a record, so there was something on its other side.
     let came_from = page.cursor.is_some();
-    Ok(match page.direction {
+    match page.direction {
         PageDirection::Forward => Slice { rows, has_previous: came_from, has_next: goes_on },
-        PageDirection::Backward => {
-            rows.reverse();
-            Slice { rows, has_previous: goes_on, has_next: came_from }
-        }
-    })
+        PageDirection::Backward => Slice { rows, has_previous: goes_on, has_next: came_from },
+    }
 }

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::vocabulary::Relevance;
 
 /// Report: an article reports an event.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "report")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// The closures a report speaks for.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, serde::Deserialize)]
 #[sea_orm(table_name = "report_closure")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -83,45 +83,156 @@ async fn a_bad_line_is_named_and_the_others_are_loaded() {
     let cases = [
         (r#"{"type":"event","slug":"x""#, "line 11: it is not JSON: EOF while parsing an object (column 26)"),
         (r#"["type"]"#, "line 11: a line is a JSON object"),
-        (r#"{"type":"occurrence","slug":"x"}"#, "line 11, type \"occurrence\": it is none of dataset, source, actor, affiliation, location, borderCrossing, event, participation, eventRelation, closure, article, report, claimProperty, claim"),
-        (r#"{"slug":"x"}"#, "line 11, type: it is none of dataset, source, actor, affiliation, location, borderCrossing, event, participation, eventRelation, closure, article, report, claimProperty, claim"),
+        (
+            r#"{"type":"occurrence","slug":"x"}"#,
+            "line 11, type \"occurrence\": it is none of dataset, source, actor, affiliation, location, borderCrossing, event, participation, eventRelation, closure, article, report, claimProperty, claim",
+        ),
+        (
+            r#"{"slug":"x"}"#,
+            "line 11, type: it is none of dataset, source, actor, affiliation, location, borderCrossing, event, participation, eventRelation, closure, article, report, claimProperty, claim",
+        ),
         (r#"{"type":"event","slug":"x","kind":"TALKS"}"#, "line 11, title: the key is missing"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKING"}"#, "line 11, kind \"TALKING\": unknown variant TALKING, expected one of"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","when":"2025"}"#, "line 11, when \"2025\": there is no such key; expected one of"),
-        (r#"{"type":"event","slug":"x","title":7,"kind":"TALKS"}"#, "line 11, title \"7\": invalid type: integer 7, expected a string"),
-        (r#"{"type":"event","title":"X","kind":"TALKS"}"#, "line 11, slug: the line needs a slug, an externalId or an id, so that it can be found again"),
-        (r#"{"type":"event","slug":"Big X","title":"X","kind":"TALKS"}"#, "line 11, slug \"Big X\": a slug is lower-case letters and digits in groups joined by hyphens, at most 200 characters"),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKING"}"#,
+            "line 11, kind \"TALKING\": unknown variant TALKING, expected one of",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","when":"2025"}"#,
+            "line 11, when \"2025\": there is no such key; expected one of",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":7,"kind":"TALKS"}"#,
+            "line 11, title \"7\": invalid type: integer 7, expected a string",
+        ),
+        (
+            r#"{"type":"event","title":"X","kind":"TALKS"}"#,
+            "line 11, slug: the line needs a slug, an externalId or an id, so that it can be found again",
+        ),
+        (
+            r#"{"type":"event","slug":"Big X","title":"X","kind":"TALKS"}"#,
+            "line 11, slug \"Big X\": a slug is lower-case letters and digits in groups joined by hyphens, at most 200 characters",
+        ),
         (r#"{"type":"event","slug":"x","title":"","kind":"TALKS"}"#, "line 11, title \"\": it is empty"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-13-01"}"#, "line 11, extent \"2025-13-01\":"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"last Tuesday"}"#, "line 11, extent \"last Tuesday\":"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-10-28/2025-10-25"}"#, "line 11, extent \"2025-10-28/2025-10-25\":"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","location":"nowhere"}"#, "line 11, location \"nowhere\": no location has this slug"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","parent":{"dataset":"desk","externalId":"e9"}}"#, "line 11, parent \"e9 in desk\": there is no such event"),
-        (r#"{"type":"event","slug":"x","dataset":"unheard","title":"X","kind":"TALKS"}"#, "line 11, dataset \"unheard\": there is no such dataset"),
-        (r#"{"type":"event","slug":"talks","title":"Again","kind":"TALKS"}"#, "line 11, slug \"talks\": line 9 is the same event; keep one of them"),
-        (r#"{"type":"event","slug":"talks","dataset":"desk","externalId":"e1","title":"Again","kind":"TALKS"}"#, "line 11, slug \"talks\": another event has this slug"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","parent":"x"}"#, "line 11, parent \"x\": an event cannot be part of itself"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"ATTACK","fatalities":{"best":1,"low":2}}"#, "line 11, fatalities \"{\"best\":1,\"low\":2}\": low, best and high must not decrease"),
-        (r#"{"type":"event","slug":"x","title":"X","kind":"ATTACK","fatalities":{"best":-1}}"#, "line 11, fatalities.best \"-1\": a number of deaths cannot be negative; leave it out when it is unknown"),
-        (r#"{"type":"event","slug":"x","title":"X\u0000","kind":"TALKS"}"#, "line 11: it holds a NUL character"),
-        (r#"{"type":"location","slug":"x","name":"X","kind":"CITY","timezone":"Asia/Kabuul"}"#, "line 11, timezone \"Asia/Kabuul\": it is no IANA time zone, such as Asia/Karachi"),
-        (r#"{"type":"location","slug":"x","name":"X","kind":"CITY","point":{"latitude":91,"longitude":0}}"#, "line 11, point.latitude \"91\": a latitude lies between -90 and 90"),
-        (r#"{"type":"location","slug":"x","name":"X","kind":"BORDER","between":["here","here"]}"#, "line 11, between \"[\"here\",\"here\"]\": a border divides two different countries"),
-        (r#"{"type":"location","slug":"x","name":"X","kind":"BORDER_CROSSING"}"#, "line 11, kind \"BORDER_CROSSING\": a crossing has two sides: write it as a line of type borderCrossing"),
-        (r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"}]}"#, "line 11, sides"),
-        (r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"},{"label":"B","country":"PK","localName":"Y"}]}"#, "line 11, sides"),
-        (r#"{"type":"closure","event":"talks","place":"here"}"#, "line 11, place \"here\": the place must be a border crossing or a border"),
-        (r#"{"type":"closure","event":"talks","place":"gate","extent":{"start":["2025-10-02","2025-10-01"]}}"#, "line 11, extent"),
-        (r#"{"type":"closure","event":"talks","place":"gate","extent":{"start":["2025-10-02T10:00:00+05:00",null],"end":[null,"2025-10-02T09:00:00"]}}"#, "line 11, extent"),
-        (r#"{"type":"report","event":"talks"}"#, "line 11, article: a report has exactly one of article, source and citation"),
-        (r#"{"type":"report","event":"talks","article":"a1"}"#, "line 11, article \"a1\": an article has no slug; refer to it by {\"externalId\": …}"),
-        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"text":"long"}}"#, "line 11, value \"TEXT\": the property duration takes a value of kind NUMBER"),
-        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"length","value":{"number":4}}"#, "line 11, property \"length\": no property has this code; declare it in a line of type claimProperty"),
-        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"outcome","value":{"code":"FAILED"}}"#, "line 11, value.code \"FAILED\": the property outcome takes one of AGREEMENT, CONTINUING, NO_AGREEMENT, PARTIAL_AGREEMENT"),
-        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4,"text":"four"}}"#, "line 11, value"),
-        (r#"{"type":"claim","event":"talks","source":"the-paper","property":"status","value":{"code":"OPEN"}}"#, "line 11, scope: the property needs a scope with a crossing and a direction"),
-        (r#"{"type":"claim","event":"talks","property":"duration","value":{"number":4}}"#, "line 11, article: a claim stands in an article, or in a source that makes it itself"),
-        (r#"{"type":"actor","slug":"x","name":"X","kind":"PERSON","identifiers":[{"scheme":"Wiki Data","value":"Q1"}]}"#, "line 11, identifiers"),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-13-01"}"#,
+            "line 11, extent \"2025-13-01\":",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"last Tuesday"}"#,
+            "line 11, extent \"last Tuesday\":",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-10-28/2025-10-25"}"#,
+            "line 11, extent \"2025-10-28/2025-10-25\":",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","location":"nowhere"}"#,
+            "line 11, location \"nowhere\": no location has this slug",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","parent":{"dataset":"desk","externalId":"e9"}}"#,
+            "line 11, parent \"e9 in desk\": there is no such event",
+        ),
+        (
+            r#"{"type":"event","slug":"x","dataset":"unheard","title":"X","kind":"TALKS"}"#,
+            "line 11, dataset \"unheard\": there is no such dataset",
+        ),
+        (
+            r#"{"type":"event","slug":"talks","title":"Again","kind":"TALKS"}"#,
+            "line 11, slug \"talks\": line 9 is the same event; keep one of them",
+        ),
+        (
+            r#"{"type":"event","slug":"talks","dataset":"desk","externalId":"e1","title":"Again","kind":"TALKS"}"#,
+            "line 11, slug \"talks\": another event has this slug",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","parent":"x"}"#,
+            "line 11, parent \"x\": an event cannot be part of itself",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"ATTACK","fatalities":{"best":1,"low":2}}"#,
+            "line 11, fatalities \"{\"best\":1,\"low\":2}\": low, best and high must not decrease",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X","kind":"ATTACK","fatalities":{"best":-1}}"#,
+            "line 11, fatalities.best \"-1\": a number of deaths cannot be negative; leave it out when it is unknown",
+        ),
+        (
+            r#"{"type":"event","slug":"x","title":"X\u0000","kind":"TALKS"}"#,
+            "line 11: it holds a NUL character",
+        ),
+        (
+            r#"{"type":"location","slug":"x","name":"X","kind":"CITY","timezone":"Asia/Kabuul"}"#,
+            "line 11, timezone \"Asia/Kabuul\": it is no IANA time zone, such as Asia/Karachi",
+        ),
+        (
+            r#"{"type":"location","slug":"x","name":"X","kind":"CITY","point":{"latitude":91,"longitude":0}}"#,
+            "line 11, point.latitude \"91\": a latitude lies between -90 and 90",
+        ),
+        (
+            r#"{"type":"location","slug":"x","name":"X","kind":"BORDER","between":["here","here"]}"#,
+            "line 11, between \"[\"here\",\"here\"]\": a border divides two different countries",
+        ),
+        (
+            r#"{"type":"location","slug":"x","name":"X","kind":"BORDER_CROSSING"}"#,
+            "line 11, kind \"BORDER_CROSSING\": a crossing has two sides: write it as a line of type borderCrossing",
+        ),
+        (
+            r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"}]}"#,
+            "line 11, sides",
+        ),
+        (
+            r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"},{"label":"B","country":"PK","localName":"Y"}]}"#,
+            "line 11, sides",
+        ),
+        (
+            r#"{"type":"closure","event":"talks","place":"here"}"#,
+            "line 11, place \"here\": the place must be a border crossing or a border",
+        ),
+        (
+            r#"{"type":"closure","event":"talks","place":"gate","extent":{"start":["2025-10-02","2025-10-01"]}}"#,
+            "line 11, extent",
+        ),
+        (
+            r#"{"type":"closure","event":"talks","place":"gate","extent":{"start":["2025-10-02T10:00:00+05:00",null],"end":[null,"2025-10-02T09:00:00"]}}"#,
+            "line 11, extent",
+        ),
+        (
+            r#"{"type":"report","event":"talks"}"#,
+            "line 11, article: a report has exactly one of article, source and citation",
+        ),
+        (
+            r#"{"type":"report","event":"talks","article":"a1"}"#,
+            "line 11, article \"a1\": an article has no slug; refer to it by {\"externalId\": …}",
+        ),
+        (
+            r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"text":"long"}}"#,
+            "line 11, value \"TEXT\": the property duration takes a value of kind NUMBER",
+        ),
+        (
+            r#"{"type":"claim","event":"talks","source":"the-paper","property":"length","value":{"number":4}}"#,
+            "line 11, property \"length\": no property has this code; declare it in a line of type claimProperty",
+        ),
+        (
+            r#"{"type":"claim","event":"talks","source":"the-paper","property":"outcome","value":{"code":"FAILED"}}"#,
+            "line 11, value.code \"FAILED\": the property outcome takes one of AGREEMENT, CONTINUING, NO_AGREEMENT, PARTIAL_AGREEMENT",
+        ),
+        (
+            r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4,"text":"four"}}"#,
+            "line 11, value",
+        ),
+        (
+            r#"{"type":"claim","event":"talks","source":"the-paper","property":"status","value":{"code":"OPEN"}}"#,
+            "line 11, scope: the property needs a scope with a crossing and a direction",
+        ),
+        (
+            r#"{"type":"claim","event":"talks","property":"duration","value":{"number":4}}"#,
+            "line 11, article: a claim stands in an article, or in a source that makes it itself",
+        ),
+        (
+            r#"{"type":"actor","slug":"x","name":"X","kind":"PERSON","identifiers":[{"scheme":"Wiki Data","value":"Q1"}]}"#,
+            "line 11, identifiers",
+        ),
     ];
     let database = TestDatabase::new().await;
     for (line, expected) in cases {
@@ -143,7 +254,10 @@ async fn a_line_that_refers_to_a_rejected_line_is_rejected_with_it_and_says_so()
     let told: Vec<_> = summary.rejects.iter().map(ToString::to_string).collect();
     assert_eq!(
         told,
-        ["line 1, parent \"whole\": no event has this slug: line 2, which has it, was rejected", "line 2, title \"\": it is empty"]
+        [
+            "line 1, parent \"whole\": no event has this slug: line 2, which has it, was rejected",
+            "line 2, title \"\": it is empty"
+        ]
     );
     assert_eq!(one::<Vec<String>>(&database, "select array_agg(slug::text) from event").await, ["alone"]);
 }
@@ -226,7 +340,8 @@ async fn a_changed_claim_of_one_key_retracts_the_old_one_and_comes_back_when_tak
 async fn a_claim_with_another_relay_is_another_claim() {
     let database = TestDatabase::new().await;
     import_all(&database, GROUND).await;
-    let direct = r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4}}"#;
+    let direct =
+        r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4}}"#;
     let relayed = r#"{"type":"claim","event":"talks","source":"the-paper","property":"duration","value":{"number":4},"relayedFrom":["the-paper"]}"#;
     import_all(&database, direct).await;
     assert_eq!(import_all(&database, relayed).await.created(), 1);
@@ -239,7 +354,9 @@ async fn records_are_found_by_slug_by_id_and_by_the_key_of_their_dataset() {
     import_all(&database, GROUND).await;
     let id: uuid::Uuid = one(&database, "select id from event").await;
     let by_slug = r#"{"type":"participation","event":"talks","actor":"minister","role":"PARTY"}"#;
-    let by_id = format!(r#"{{"type":"participation","event":{{"id":"{id}"}},"actor":{{"slug":"minister"}},"role":"PARTY"}}"#);
+    let by_id = format!(
+        r#"{{"type":"participation","event":{{"id":"{id}"}},"actor":{{"slug":"minister"}},"role":"PARTY"}}"#
+    );
     let by_key = r#"{"type":"report","event":"talks","article":{"dataset":"desk","externalId":"a1"}}"#;
     assert_eq!(import_all(&database, by_slug).await.created(), 1);
     assert_eq!(import_all(&database, &by_id).await.unchanged(), 1);
@@ -255,7 +372,10 @@ async fn dates_are_read_in_the_time_zone_of_the_place() {
     assert_eq!(one::<String>(&database, start).await, "2025-10-24 19:00:00+00");
     import_all(&database, r#"{"type":"closure","event":"talks","place":"gate","extent":"2025-10-29"}"#).await;
     // The gate has its border's zone.
-    assert_eq!(one::<String>(&database, "select start_earliest::text from closure").await, "2025-10-28 19:00:00+00");
+    assert_eq!(
+        one::<String>(&database, "select start_earliest::text from closure").await,
+        "2025-10-28 19:00:00+00"
+    );
 }
 
 #[tokio::test]
@@ -300,5 +420,8 @@ async fn values_that_look_like_copy_syntax_are_kept_as_they_are() {
     let database = TestDatabase::new().await;
     let line = serde_json::json!({"type": "event", "slug": "x", "title": "\\N", "summary": "tab\there\nline \\. and \\", "kind": "OTHER"});
     import_all(&database, &line.to_string()).await;
-    assert_eq!(one::<String>(&database, "select title || '|' || summary from event").await, "\\N|tab\there\nline \\. and \\");
+    assert_eq!(
+        one::<String>(&database, "select title || '|' || summary from event").await,
+        "\\N|tab\there\nline \\. and \\"
+    );
 }

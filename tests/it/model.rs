@@ -102,7 +102,10 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
         let mut words: Vec<_> = body
             .lines()
             .map(str::trim)
-            .filter(|line| !line.is_empty() && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+            .filter(|line| {
+                !line.is_empty()
+                    && line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            })
             .collect();
         let found: Vec<String> = strings(
             &database,
@@ -144,27 +147,79 @@ async fn the_database_refuses_what_the_model_forbids() {
         ("truncate event cascade", "claim_is_never_edited"),
         ("delete from claim_relay", "claim_is_never_edited"),
         ("update claim set retracted_at = now()", "claim_retraction_has_a_reason"),
-        (&format!("{claim} value_text) {base} 'duration', 'TEXT', false, {source} 'long'"), "claim_property_of_kind"),
-        (&format!("{claim} value_boolean, value_number, value_qualifier) {base} 'duration', 'NUMBER', false, {source} true, 4, 'EXACT'"), "claim_has_one_value"),
-        (&format!("{claim} act) {base} 'duration', 'NUMBER', false, {source} 'ASSERT'"), "claim_has_one_value"),
-        (&format!("{claim} value_code) {base} 'outcome', 'CODE', false, {source} 'FAILED'"), "claim_code_allowed"),
-        (&format!("{claim} value_code) {base} 'status', 'CODE', true, {source} 'OPEN'"), "claim_has_its_scope"),
-        (&format!("{claim} value_code) {base} 'status', 'CODE', false, {source} 'OPEN'"), "claim_property_of_kind"),
-        (&format!("{claim} article_id, value_boolean) {base} 'occurred', 'BOOLEAN', false, (select s.id from source s where not exists (select from article a where a.source_id = s.id) limit 1), (select id from article limit 1), true"), "claim_article_of_source"),
-        ("update border_crossing set b_country = a_country, b_authority_id = a_authority_id", "border_crossing_joins_two_sides"),
-        ("update border_crossing set location_id = (select id from location where slug = 'kabul') where a_local_name = 'Chaman'", "border_crossing_location"),
-        ("update closure set place_id = (select id from location where slug = 'kabul'), place_kind = 'CITY'", "closure_place_is_a_crossing_or_border"),
+        (
+            &format!("{claim} value_text) {base} 'duration', 'TEXT', false, {source} 'long'"),
+            "claim_property_of_kind",
+        ),
+        (
+            &format!(
+                "{claim} value_boolean, value_number, value_qualifier) {base} 'duration', 'NUMBER', false, {source} true, 4, 'EXACT'"
+            ),
+            "claim_has_one_value",
+        ),
+        (
+            &format!("{claim} act) {base} 'duration', 'NUMBER', false, {source} 'ASSERT'"),
+            "claim_has_one_value",
+        ),
+        (
+            &format!("{claim} value_code) {base} 'outcome', 'CODE', false, {source} 'FAILED'"),
+            "claim_code_allowed",
+        ),
+        (
+            &format!("{claim} value_code) {base} 'status', 'CODE', true, {source} 'OPEN'"),
+            "claim_has_its_scope",
+        ),
+        (
+            &format!("{claim} value_code) {base} 'status', 'CODE', false, {source} 'OPEN'"),
+            "claim_property_of_kind",
+        ),
+        (
+            &format!(
+                "{claim} article_id, value_boolean) {base} 'occurred', 'BOOLEAN', false, (select s.id from source s where not exists (select from article a where a.source_id = s.id) limit 1), (select id from article limit 1), true"
+            ),
+            "claim_article_of_source",
+        ),
+        (
+            "update border_crossing set b_country = a_country, b_authority_id = a_authority_id",
+            "border_crossing_joins_two_sides",
+        ),
+        (
+            "update border_crossing set location_id = (select id from location where slug = 'kabul') where a_local_name = 'Chaman'",
+            "border_crossing_location",
+        ),
+        (
+            "update closure set place_id = (select id from location where slug = 'kabul'), place_kind = 'CITY'",
+            "closure_place_is_a_crossing_or_border",
+        ),
         ("update closure set place_id = (select id from location where slug = 'kabul')", "closure_place"),
-        ("update event set start_earliest = '2025-11-01', start_latest = '2025-10-01'", "event_extent_is_ordered"),
+        (
+            "update event set start_earliest = '2025-11-01', start_latest = '2025-10-01'",
+            "event_extent_is_ordered",
+        ),
         ("update event set ongoing = true, end_latest = now()", "event_extent_is_ordered"),
-        ("update location set parent_id = (select id from location where slug = 'torkham') where slug = 'pakistan'", "location_tree_has_no_cycle"),
+        (
+            "update location set parent_id = (select id from location where slug = 'torkham') where slug = 'pakistan'",
+            "location_tree_has_no_cycle",
+        ),
         ("update location set parent_id = id where slug = 'kabul'", "location_tree_has_no_cycle"),
-        ("update event set parent_id = (select id from event where slug = 'istanbul-round-2-2025') where slug = 'pakistan-afghanistan-talks-2025'", "event_tree_has_no_cycle"),
-        ("insert into event_relation (id, event_id, kind, other_id) select gen_random_uuid(), a.id, 'PART_OF', b.id from event a, event b where a.slug = 'pakistan-afghanistan-talks-2025' and b.slug = 'istanbul-round-2-2025'", "event_tree_has_no_cycle"),
+        (
+            "update event set parent_id = (select id from event where slug = 'istanbul-round-2-2025') where slug = 'pakistan-afghanistan-talks-2025'",
+            "event_tree_has_no_cycle",
+        ),
+        (
+            "insert into event_relation (id, event_id, kind, other_id) select gen_random_uuid(), a.id, 'PART_OF', b.id from event a, event b where a.slug = 'pakistan-afghanistan-talks-2025' and b.slug = 'istanbul-round-2-2025'",
+            "event_tree_has_no_cycle",
+        ),
         ("update location set timezone = 'Asia/Kabuul'", "location_timezone_known"),
         ("update event set slug = 'Not A Slug' where slug = 'istanbul-round-2-2025'", "slug_well_formed"),
-        ("insert into report (id, event_id) select gen_random_uuid(), id from event limit 1", "report_by_one"),
-        ("insert into name (actor_id, source_id, value, kind) select a.id, s.id, 'x', 'ALIAS' from actor a, source s limit 1", "name_of_one_record"),
+        (
+            "insert into report (id, event_id) select gen_random_uuid(), id from event limit 1",
+            "report_by_one",
+        ),
+        (
+            "insert into name (actor_id, source_id, value, kind) select a.id, s.id, 'x', 'ALIAS' from actor a, source s limit 1",
+            "name_of_one_record",
+        ),
         ("update name set value = 'x'", "rows of name are added and removed, never updated"),
     ];
     for (sql, expected) in cases {
@@ -180,9 +235,12 @@ async fn two_writers_cannot_close_a_cycle_between_them() {
     import_all(&database, places).await;
     let begin = "insert into change_set (id, kind) values (gen_random_uuid(), 'API') returning set_config('dateline.change_set', id::text, true)";
     let within = |inner: &str, outer: &str| {
-        format!("update location set parent_id = (select id from location where slug = '{outer}') where slug = '{inner}'")
+        format!(
+            "update location set parent_id = (select id from location where slug = '{outer}') where slug = '{inner}'"
+        )
     };
-    let (mut one, mut two) = (database.pool().acquire().await.unwrap(), database.pool().acquire().await.unwrap());
+    let (mut one, mut two) =
+        (database.pool().acquire().await.unwrap(), database.pool().acquire().await.unwrap());
     let mut first = one.begin().await.unwrap();
     let mut second = two.begin().await.unwrap();
     first.execute(begin).await.unwrap();

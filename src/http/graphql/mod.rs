@@ -98,14 +98,13 @@ async fn execute(service: &Service, method: &Method, parameters: Parameters) -> 
 
     let batches = Batches::default();
     let reading = service.database.reading();
-    let statements = reading.count();
-    let mut request = Query::new(query).variables(variables).data(loader(reading, batches.clone()));
+    let mut request = Query::new(query).variables(variables).data(loader(reading.clone(), batches.clone()));
     request.operation_name = operation_name;
     request.extensions = extensions;
     request.set_parsed_query(document.parsed);
 
     // Whether the time is up or the client has gone: dropping the execution cancels its SQL.
-    let execution = run(service.schema.execute(request), batches);
+    let execution = run(service.schema.execute(request), batches, || reading.next_level());
     let answer = match timeout(service.time_limit(), execution).await {
         Ok(executed) if was_invalid(&executed) => Answer::Invalid(errors::invalid(executed.errors)),
         Ok(mut executed) => {
@@ -114,7 +113,7 @@ async fn execute(service: &Service, method: &Method, parameters: Parameters) -> 
         }
         Err(_) => Answer::TimedOut,
     };
-    (answer, statements.get())
+    (answer, reading.statements())
 }
 
 /// Whether it was found invalid before anything was executed: errors of fields have a path.

@@ -4,7 +4,15 @@ mod postgres;
 
 pub use postgres::TestDatabase;
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use dateline::graphql::Limits;
+use dateline::http::{Service, router};
 use dateline::import::{Options, Summary, import_dateline};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
 
 /// The demonstration dataset.
 pub const DEMONSTRATION: &str = include_str!("../../../data/demonstration.ndjson");
@@ -19,4 +27,42 @@ pub async fn import_all(database: &TestDatabase, lines: &str) -> Summary {
     let summary = import(database, lines).await;
     assert!(summary.rejects.is_empty(), "rejected: {:#?}", summary.rejects);
     summary
+}
+
+/// The service over a database of its own.
+pub struct Api {
+    pub database: TestDatabase,
+    pub router: Router,
+}
+
+impl Api {
+    /// Over a database without records.
+    pub async fn empty() -> Self {
+        let database = TestDatabase::new().await;
+        let router = router(Service::new((*database).clone(), Limits::default()));
+        Self { database, router }
+    }
+
+    /// Over the demonstration dataset.
+    pub async fn demonstration() -> Self {
+        let api = Self::empty().await;
+        import_all(&api.database, DEMONSTRATION).await;
+        api
+    }
+
+    /// Asks a query; the whole answer.
+    pub async fn ask(&self, query: &str) -> Value {
+        self.ask_counting(query).await.0
+    }
+
+    /// Asks a query; the whole answer, and how many SQL statements it took.
+    pub async fn ask_counting(&self, query: &str) -> (Value, u32) {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let timing = response.headers()["server-timing"].to_str().unwrap().to_owned();
+        let statements = timing.split_once("desc=\"").and_then(|(_, rest)| rest.split_once(' ')).unwrap().0.parse().unwrap();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (serde_json::from_slice(&bytes).unwrap(), statements)
+    }
 }

@@ -26,21 +26,21 @@ pub(super) fn read(text: &str, operation_name: Option<&str>) -> Result<Document,
     Ok(Document { parsed, kind })
 }
 
-fn kind(operations: &DocumentOperations, name: Option<&str>) -> Result<OperationType, String> {
-    match (operations, name) {
+fn kind(operations: &DocumentOperations, wanted: Option<&str>) -> Result<OperationType, String> {
+    match (operations, wanted) {
         (DocumentOperations::Single(only), None) => Ok(only.node.ty),
-        (DocumentOperations::Single(_), Some(name)) => Err(format!(
-            "The document has no operation named {name:?}: its only one has no name; leave `operationName` out."
+        (DocumentOperations::Single(_), Some(wanted)) => Err(format!(
+            "The document has no operation named {wanted:?}: its only one has no name; leave `operationName` out."
         )),
-        (DocumentOperations::Multiple(named), Some(name)) => {
-            let operation = named.get(name).ok_or_else(|| {
-                format!("The document has no operation named {name:?}; it has {}.", listed(named.keys()))
+        (DocumentOperations::Multiple(named), Some(wanted)) => {
+            let operation = named.get(wanted).ok_or_else(|| {
+                format!("The document has no operation named {wanted:?}; it has {}.", listed(named.keys()))
             });
             operation.map(|operation| operation.node.ty)
         }
         (DocumentOperations::Multiple(named), None) => {
-            let mut operations = named.values();
-            operations.next().filter(|_| operations.len() == 0).map(|only| only.node.ty).ok_or_else(|| {
+            let only = named.values().next().filter(|_| named.len() == 1);
+            only.map(|only| only.node.ty).ok_or_else(|| {
                 let names = listed(named.keys());
                 format!("The document has several operations; say which one by `operationName`: {names}.")
             })

@@ -32,16 +32,16 @@ fn kind(operations: &DocumentOperations, wanted: Option<&str>) -> Result<Operati
         (DocumentOperations::Single(_), Some(wanted)) => Err(format!(
             "The document has no operation named {wanted:?}: its only one has no name; leave `operationName` out."
         )),
-        (DocumentOperations::Multiple(named), Some(wanted)) => {
-            let operation = named.get(wanted).ok_or_else(|| {
-                format!("The document has no operation named {wanted:?}; it has {}.", listed(named.keys()))
+        (DocumentOperations::Multiple(by_name), Some(wanted)) => {
+            let operation = by_name.get(wanted).ok_or_else(|| {
+                format!("The document has no operation named {wanted:?}; it has {}.", listed(by_name.keys()))
             });
             operation.map(|operation| operation.node.ty)
         }
-        (DocumentOperations::Multiple(named), None) => {
-            let only = named.values().next().filter(|_| named.len() == 1);
+        (DocumentOperations::Multiple(by_name), None) => {
+            let only = by_name.values().next().filter(|_| by_name.len() == 1);
             only.map(|only| only.node.ty).ok_or_else(|| {
-                let names = listed(named.keys());
+                let names = listed(by_name.keys());
                 format!("The document has several operations; say which one by `operationName`: {names}.")
             })
         }

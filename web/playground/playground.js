@@ -1,7 +1,6 @@
 // The playground's behaviour: edits and runs GraphQL queries against /graphql, prints the answers, and reads the schema by introspection.
-const ENDPOINT = "/graphql";
+const ENDPOINT = "/graphql", STORE = "dateline.playground";
 const HEADERS = { "content-type": "application/json", accept: "application/graphql-response+json, application/json" };
-const STORE = "dateline.playground";
 const COLOUR_LIMIT = 400_000; // Characters; longer answers are printed without colour, to keep the page quick.
 const EXAMPLES = [
   ["The walk", `{
@@ -44,6 +43,7 @@ const EXAMPLES = [
 }`],
 ];
 const $ = (id) => document.getElementById(id);
+let running = null, saving;
 const query = $("query"), variables = $("variables"), operation = $("operation"), result = $("result");
 
 // Everything shown is built here, from text nodes only, so that no answer can bring markup with it.
@@ -114,8 +114,7 @@ function save() {
 
 // ---- Running
 function complain(text) {
-  $("variables-error").hidden = !text;
-  $("variables-error").textContent = text;
+  Object.assign($("variables-error"), { hidden: !text, textContent: text });
   variables.setAttribute("aria-invalid", Boolean(text));
   $("variables-box").open ||= Boolean(text);
   if (text) variables.focus();
@@ -139,7 +138,6 @@ const post = (text, signal) => fetch(ENDPOINT, { method: "POST", headers: HEADER
 const size = (n) => (n < 1e3 ? n + " B" : n < 1e6 ? (n / 1e3).toFixed(1) + " kB" : (n / 1e6).toFixed(1) + " MB");
 const duration = (ms) => (ms < 1e3 ? Math.round(ms) + " ms" : (ms / 1e3).toFixed(2) + " s");
 
-let running = null;
 async function run() {
   const text = body();
   if (text === null) return;
@@ -347,7 +345,6 @@ variables.value = start.variables || "";
 $("variables-box").open = Boolean(variables.value.trim());
 refresh(start.operationName);
 
-let saving;
 for (const area of [query, variables]) {
   area.addEventListener("input", () => { refresh(); clearTimeout(saving); saving = setTimeout(save, 300); });
   area.addEventListener("keydown", onEditorKey);

@@ -172,7 +172,7 @@ fn shortened(value: &str) -> String {
         return format!("{value:?}");
     }
     let start: String = value.chars().take(LONGEST).collect();
-    format!("{:?}…", start)
+    format!("{start:?}…")
 }
 
 #[cfg(test)]

@@ -84,6 +84,7 @@ enum Command {
 }
 
 /// Runs the program with the arguments it was started with.
+#[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     logging::start(arguments.log_format);

@@ -18,7 +18,6 @@ Example:
 pub(super) struct Schema {}
 
 impl Schema {
-    #[expect(clippy::unnecessary_wraps, reason = "every command is run in the same way")]
     pub fn run(self) -> anyhow::Result<ExitCode> {
         print(&schema_text())?;
         Ok(ExitCode::SUCCESS)

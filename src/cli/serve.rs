@@ -15,7 +15,8 @@ use crate::db::DatabaseSettings;
 use crate::graphql::Limits;
 use crate::http::{self, Service};
 
-/// Beyond a request's time limit, for its answer to be written.
+/// Beyond a request's time limit: for its answer to be written, and for its statements, so that
+/// it is the request that is ended, in one place, and not a statement of it.
 const MARGIN: Duration = Duration::from_secs(1);
 
 /// Serve the GraphQL API and the playground
@@ -79,7 +80,7 @@ async fn serve(listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::
 pub(super) async fn answer(listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::Result<()> {
     let limits = Limits::default();
     let time_limit = limits.time_limit();
-    let database = storage.connect(&DatabaseSettings::for_service(time_limit)).await?;
+    let database = storage.connect(&DatabaseSettings::for_service(time_limit + MARGIN)).await?;
     let router = http::router(Service::new(database.clone(), limits));
     let served = http::serve(listener, router, stop.requested(), time_limit + MARGIN).await;
     close(&database).await;

@@ -40,7 +40,7 @@ impl Stop {
     /// Ready when the command was asked to stop, be it before.
     pub async fn requested(mut self) {
         if self.0.wait_for(|asked| *asked).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct StorageArguments {
     data_dir: Option<PathBuf>,
     /// The address of a Postgres database to use instead of the embedded one
     ///
-    /// As in postgres://user:password@host:5432/dateline. It needs PostGIS, pg_trgm and btree_gist; run
+    /// As in `postgres://user:password@host:5432/dateline`. It needs `postgis`, `pg_trgm` and `btree_gist`; run
     /// `dateline migrate up` once and after every upgrade.
     #[arg(
         long,
@@ -44,7 +44,7 @@ pub(super) struct StorageArguments {
     database_url: Option<String>,
     /// The directory of the Postgres programs for the embedded database
     ///
-    /// The one with `initdb` and `pg_ctl`. By default the highest version installed that has PostGIS.
+    /// The one with `initdb` and `pg_ctl`. By default the highest version installed that has `postgis`.
     #[arg(long, global = true, value_name = "DIRECTORY", env = "DATELINE_PG_BIN", display_order = 92)]
     pub pg_bin: Option<PathBuf>,
 }
@@ -72,6 +72,9 @@ impl StorageArguments {
     pub fn place(&self) -> anyhow::Result<Place> {
         // Compose files and shells set a variable to nothing when they mean it is not set.
         if let Some(url) = self.database_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
+            if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+                bail!("the database address has to be of the form postgres://user@host:5432/database");
+            }
             return Ok(Place::Given(url.to_owned()));
         }
         if let Some(data_dir) = &self.data_dir {
@@ -93,15 +96,15 @@ impl Storage {
         let (url, cluster) = match &place {
             Place::Given(url) => (url.clone(), None),
             Place::Embedded(data_dir) => {
-                tracing::debug!(data_dir = %data_dir.display(), "opening the embedded database");
                 let (data_dir, pg_bin) = (data_dir.clone(), arguments.pg_bin.clone());
                 let cluster = spawn_blocking(move || -> anyhow::Result<Cluster> {
                     let installation = Installation::find_for(&data_dir, pg_bin.as_deref())?;
                     Ok(Cluster::open(&data_dir, &installation, &ClusterOptions::default())?)
                 })
                 .await??;
-                let doing = if cluster.started_by_us() { "started" } else { "joined" };
-                tracing::info!(data_dir = %cluster.data_dir().display(), "{doing} the embedded database");
+                if cluster.started_by_us() {
+                    tracing::info!(data_dir = %cluster.data_dir().display(), "started the embedded database");
+                }
                 (cluster.database_url(DATABASE), Some(cluster))
             }
         };

@@ -9,10 +9,10 @@ pub enum DatabaseError {
     #[error("the statement ran past its time limit")]
     Timeout,
     /// Postgres cannot be reached, is starting or stopping, or has no connection left.
-    #[error("the database does not answer: {0}")]
+    #[error("the database does not answer: {}", said(.0))]
     Unavailable(Arc<sqlx::Error>),
     /// Anything else: a fault of ours.
-    #[error("{0}")]
+    #[error("{}", said(.0))]
     Internal(Arc<sqlx::Error>),
 }
 
@@ -44,7 +44,15 @@ impl DatabaseError {
     }
 }
 
+/// What Postgres said, without the line of its source that sqlx adds; or what sqlx says.
+fn said(error: &sqlx::Error) -> String {
+    match (error.as_database_error(), sql_state(error)) {
+        (Some(answer), Some(state)) => format!("{} ({state})", answer.message()),
+        _ => error.to_string(),
+    }
+}
+
 /// The SQLSTATE that Postgres gave, when the error is one of its own.
 pub(crate) fn sql_state(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(|e| e.code()).map(std::borrow::Cow::into_owned)
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(std::borrow::Cow::into_owned)
 }

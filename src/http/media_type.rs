@@ -81,7 +81,7 @@ mod tests {
     fn the_most_exact_range_decides() {
         let ranges: Vec<_> = ["*/*", "application/*;q=0.5", "application/json;q=0"]
             .into_iter()
-            .flat_map(MediaType::parse)
+            .filter_map(MediaType::parse)
             .collect();
         assert_eq!(wanted(&ranges, "application/json"), None);
         assert_eq!(wanted(&ranges, "application/xml"), Some((0.5, 2)));

@@ -65,6 +65,7 @@ impl IntoResponse for Refusal {
 }
 
 /// The answer when a handler panicked: the log has the reason, the client gets its id.
+#[expect(clippy::needless_pass_by_value, reason = "the layer asks for a function that takes it")]
 pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     let reason = panic.downcast_ref::<String>().map(String::as_str);
     let reason =

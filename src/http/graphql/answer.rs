@@ -101,8 +101,8 @@ impl Profile {
     }
 
     /// Puts an answer in this profile.
-    pub fn response(self, answer: Answer, timing: Timing) -> Response {
-        let mut response = match &answer {
+    pub fn response(self, answer: &Answer, timing: Timing) -> Response {
+        let mut response = match answer {
             Answer::Refused(refusal) => {
                 let mut response = self.body(refusal.status, &[refusal.error()], None, None);
                 refusal.mark(&mut response);
@@ -110,7 +110,7 @@ impl Profile {
             }
             Answer::Invalid(errors) => self.body(self.status(StatusCode::BAD_REQUEST), errors, None, None),
             Answer::TimedOut => {
-                let errors = [api_error(ApiError::Timeout)];
+                let errors = [api_error(&ApiError::Timeout)];
                 self.body(self.status(StatusCode::GATEWAY_TIMEOUT), &errors, None, None)
             }
             Answer::Executed(Executed { errors, data, extensions, .. }) => {
@@ -145,7 +145,7 @@ impl Profile {
         match serde_json::to_vec(&Body { errors, data, extensions }) {
             Ok(body) => (status, [(CONTENT_TYPE, self.content_type())], body).into_response(),
             Err(error) => {
-                let errors = [api_error(ApiError::internal(&error))];
+                let errors = [api_error(&ApiError::internal(&error))];
                 let body = serde_json::to_vec(&Body { errors: &errors, data: None, extensions: None });
                 let headers = [(CONTENT_TYPE, self.content_type())];
                 (StatusCode::INTERNAL_SERVER_ERROR, headers, body.unwrap_or_default()).into_response()

@@ -22,37 +22,30 @@ pub(super) struct Document {
 /// Reads a document and chooses the operation named, or its only one.
 pub(super) fn read(text: &str, operation_name: Option<&str>) -> Result<Document, ServerError> {
     let parsed = parse_query(text).map_err(|error| syntax_error(text, &error))?;
-    let kind = match (&parsed.operations, operation_name) {
-        (DocumentOperations::Single(only), None) => only.node.ty,
-        (DocumentOperations::Single(_), Some(name)) => {
-            let message = format!(
-                "The document has no operation named {name:?}: its only one has no name; leave `operationName` out."
-            );
-            return Err(bad_input(message));
-        }
-        (DocumentOperations::Multiple(operations), Some(name)) => match operations.get(name) {
-            Some(operation) => operation.node.ty,
-            None => {
-                let names = listed(operations.keys());
-                return Err(bad_input(format!(
-                    "The document has no operation named {name:?}; it has {names}."
-                )));
-            }
-        },
-        (DocumentOperations::Multiple(operations), None) => {
-            match (operations.values().next(), operations.len()) {
-                (Some(only), 1) => only.node.ty,
-                _ => {
-                    let names = listed(operations.keys());
-                    let message = format!(
-                        "The document has several operations; say which one by `operationName`: {names}."
-                    );
-                    return Err(bad_input(message));
-                }
-            }
-        }
-    };
+    let kind = kind(&parsed.operations, operation_name).map_err(bad_input)?;
     Ok(Document { parsed, kind })
+}
+
+fn kind(operations: &DocumentOperations, wanted: Option<&str>) -> Result<OperationType, String> {
+    match (operations, wanted) {
+        (DocumentOperations::Single(only), None) => Ok(only.node.ty),
+        (DocumentOperations::Single(_), Some(wanted)) => Err(format!(
+            "The document has no operation named {wanted:?}: its only one has no name; leave `operationName` out."
+        )),
+        (DocumentOperations::Multiple(by_name), Some(wanted)) => {
+            let operation = by_name.get(wanted).ok_or_else(|| {
+                format!("The document has no operation named {wanted:?}; it has {}.", listed(by_name.keys()))
+            });
+            operation.map(|operation| operation.node.ty)
+        }
+        (DocumentOperations::Multiple(by_name), None) => {
+            let only = by_name.values().next().filter(|_| by_name.len() == 1);
+            only.map(|only| only.node.ty).ok_or_else(|| {
+                let names = listed(by_name.keys());
+                format!("The document has several operations; say which one by `operationName`: {names}.")
+            })
+        }
+    }
 }
 
 /// The names in the order of the alphabet, as a sentence lists them.
@@ -92,7 +85,7 @@ fn syntax_error(text: &str, error: &parser::Error) -> ServerError {
     ServerError { locations: error.positions().collect(), ..bad_input(message) }
 }
 
-/// The parser's last line, " = expected selection_set", with the grammar's names as words.
+/// The parser's last line, " = expected `selection_set`", with the grammar's names as words.
 fn expectation(message: &str) -> String {
     let last = message.lines().filter_map(|line| line.trim_start().strip_prefix("= ")).next_back();
     let words = last.unwrap_or("this cannot be read").split(' ').map(|word| match word.trim_matches(',') {

@@ -9,11 +9,11 @@ const MOST_ERRORS: usize = 20;
 
 /// An error of the client's.
 pub(super) fn bad_input(message: String) -> ServerError {
-    api_error(ApiError::BadUserInput(message))
+    api_error(&ApiError::BadUserInput(message))
 }
 
 /// An error of the API that belongs to no field.
-pub(super) fn api_error(error: ApiError) -> ServerError {
+pub(super) fn api_error(error: &ApiError) -> ServerError {
     let (code, message) = error.code_and_message();
     with_code(ServerError::new(message, None), code)
 }

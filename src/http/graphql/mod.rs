@@ -78,7 +78,7 @@ async fn answered(
         Err(refusal) => (Answer::Refused(refusal), 0),
     };
     tracing::Span::current().record("statements", statements);
-    profile.response(answer, Timing { statements, total: start.elapsed() })
+    profile.response(&answer, Timing { statements, total: start.elapsed() })
 }
 
 /// Executes the operation that is asked for; says how many SQL statements that took.

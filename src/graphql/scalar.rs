@@ -3,10 +3,11 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{NaiveDate, NaiveTime, SecondsFormat, Utc};
 
-/// A moment in UTC, RFC 3339: "2025-10-29T12:00:00Z".
+/// A moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateTime(pub chrono::DateTime<Utc>);
 
+/// A moment in UTC, RFC 3339: "2025-10-29T12:00:00Z".
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -26,10 +27,11 @@ impl ScalarType for DateTime {
     }
 }
 
-/// A day, "2025-10-29", which stands for its first moment in UTC, or a moment, "2025-10-29T12:00:00Z".
+/// A day or a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateOrDateTime(pub chrono::DateTime<Utc>);
 
+/// A day, "2025-10-29", which stands for its first moment in UTC, or a moment, "2025-10-29T12:00:00Z".
 #[Scalar(name = "DateOrDateTime")]
 impl ScalarType for DateOrDateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -57,6 +59,7 @@ macro_rules! text_scalar {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name(pub String);
 
+        $(#[doc = $doc])+
         #[Scalar(name = $graphql $(, specified_by_url = $url)?)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {

@@ -58,10 +58,17 @@ impl Api {
     /// Asks a query; the whole answer, and how many SQL statements it took.
     pub async fn ask_counting(&self, query: &str) -> (Value, u32) {
         let body = serde_json::json!({ "query": query }).to_string();
-        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let request =
+            Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
         let timing = response.headers()["server-timing"].to_str().unwrap().to_owned();
-        let statements = timing.split_once("desc=\"").and_then(|(_, rest)| rest.split_once(' ')).unwrap().0.parse().unwrap();
+        let statements = timing
+            .split_once("desc=\"")
+            .and_then(|(_, rest)| rest.split_once(' '))
+            .unwrap()
+            .0
+            .parse()
+            .unwrap();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (serde_json::from_slice(&bytes).unwrap(), statements)
     }

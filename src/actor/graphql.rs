@@ -189,7 +189,7 @@ impl ActorQuery {
     ) -> ApiResult<Connection<Actor>> {
         let filter = filter.unwrap_or_default();
         let actors = Actors {
-            ids: filter.id.map(ids),
+            ids: filter.id.as_deref().map(ids),
             slugs: filter.slug,
             kinds: words(filter.kind, ActorKind::word),
         };

@@ -181,7 +181,7 @@ impl ArticleQuery {
     ) -> ApiResult<Connection<Article>> {
         let filter = filter.unwrap_or_default();
         let published = filter.published.map(|range| range.during()).transpose()?;
-        let articles = Articles { ids: filter.id.map(ids), published };
+        let articles = Articles { ids: filter.id.as_deref().map(ids), published };
         connection(context, Uuid::nil(), articles, Paging { first, after, last, before }).await
     }
 }

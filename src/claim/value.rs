@@ -69,7 +69,7 @@ impl ClaimValue {
         self.0.value_extent().map(ExtentObject::from)
     }
 
-    /// A word of the property's own list, such as "NO_AGREEMENT".
+    /// A word of the property's own list, such as `NO_AGREEMENT`.
     async fn code(&self) -> Option<&str> {
         self.0.value_code.as_deref()
     }
@@ -131,8 +131,5 @@ fn shown_extent(extent: &Extent) -> String {
         bound.map_or_else(|| "unknown".to_owned(), |moment| moment.format("%Y-%m-%d %H:%M UTC").to_string())
     };
     let (from, until) = extent.possible();
-    match extent.ongoing {
-        true => format!("since {}", day(from)),
-        false => format!("{} to {}", day(from), day(until)),
-    }
+    if extent.ongoing { format!("since {}", day(from)) } else { format!("{} to {}", day(from), day(until)) }
 }

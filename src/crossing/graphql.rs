@@ -186,7 +186,7 @@ impl CrossingQuery {
         before: Option<String>,
     ) -> ApiResult<Connection<BorderCrossing>> {
         let filter = filter.unwrap_or_default();
-        let crossings = Crossings { ids: filter.id.map(ids), slugs: filter.slug };
+        let crossings = Crossings { ids: filter.id.as_deref().map(ids), slugs: filter.slug };
         connection(context, Uuid::nil(), crossings, Paging { first, after, last, before }).await
     }
 }

@@ -15,7 +15,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Who or what crosses. PEDESTRIAN covers MEDICAL, RETURNEES and DIPLOMATIC; CARGO covers TRANSIT_TRADE and HUMANITARIAN.
+    /// Who or what crosses. `PEDESTRIAN` covers `MEDICAL`, `RETURNEES` and `DIPLOMATIC`; `CARGO` covers `TRANSIT_TRADE` and `HUMANITARIAN`.
     TrafficClass {
         /// People on foot.
         Pedestrian,

@@ -281,7 +281,7 @@ impl EventFilter {
             });
         }
         Ok(query::EventFilter {
-            ids: filter.id.map(ids),
+            ids: filter.id.as_deref().map(ids),
             kinds: words(kinds, EventKind::word),
             during: filter.during.map(|during| during.during()).transpose()?,
         })

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// The ids among these: what is no UUID is no record's id, so that it finds nothing.
 #[must_use]
-pub fn ids(ids: Vec<ID>) -> Vec<Uuid> {
+pub fn ids(ids: &[ID]) -> Vec<Uuid> {
     ids.iter().filter_map(|id| Uuid::parse_str(id).ok()).collect()
 }
 

@@ -73,6 +73,7 @@ pub trait ApiType: From<Arc<<Self::Table as EntityTrait>::Model>> {
 }
 
 /// The loader of the request.
+#[must_use]
 pub fn loader<'a>(context: &Context<'a>) -> &'a Loader {
     context.data_unchecked::<Loader>()
 }

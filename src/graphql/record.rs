@@ -1,5 +1,10 @@
 //! What every record has: an id, its history's dates, and where it came from.
 
+#![allow(
+    clippy::duplicated_attributes,
+    reason = "the fields of an interface are attributes, and two may be of one type"
+)]
+
 use async_graphql::{Context, ID, Interface, Object};
 use uuid::Uuid;
 

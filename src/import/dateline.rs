@@ -43,14 +43,12 @@ pub fn parse(line: &Line<'_>) -> Result<Rows, Reject> {
         ));
     }
     let named = object.get("type").and_then(Value::as_str);
-    match LINE_TYPES.iter().find(|line_type| Some(line_type.name) == named) {
-        Some(line_type) => (line_type.read)(line),
-        None => {
-            let names: Vec<_> = LINE_TYPES.iter().map(|line_type| line_type.name).collect();
-            let reason = format!("it is none of {}", names.join(", "));
-            Err(line.reject(Some("type".to_owned()), object.get("type").map(shown), reason))
-        }
+    if let Some(line_type) = LINE_TYPES.iter().find(|line_type| Some(line_type.name) == named) {
+        return (line_type.read)(line);
     }
+    let known: Vec<_> = LINE_TYPES.iter().map(|line_type| line_type.name).collect();
+    let reason = format!("it is none of {}", known.join(", "));
+    Err(line.reject(Some("type".to_owned()), object.get("type").map(shown), reason))
 }
 
 /// Reads a line as a `D`.

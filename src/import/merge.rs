@@ -82,17 +82,16 @@ async fn merge(
             Err(error) => {
                 savepoint.rollback().await?;
                 let Some(Fault { field, reason }) = fault::of_line(&error) else { return Err(error) };
-                match range {
-                    [line] => found.push(Found {
+                if let [line] = range {
+                    found.push(Found {
                         line: u64::try_from(*line).unwrap_or_default(),
                         field: field.map(str::to_owned),
                         value: None,
                         reason,
-                    }),
-                    _ => {
-                        let (earlier, later) = range.split_at(range.len() / 2);
-                        ranges.extend([later, earlier]);
-                    }
+                    });
+                } else {
+                    let (earlier, later) = range.split_at(range.len() / 2);
+                    ranges.extend([later, earlier]);
                 }
             }
         }

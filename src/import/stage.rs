@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Executor};
 use super::Reject;
 use super::record::TABLES;
 use super::row::{Rows, escape};
-use super::table::{Column, stage};
+use super::table::{Column, Part, stage};
 
 /// How many bytes of rows gather before they are sent.
 const GATHERED: usize = 1 << 20;
@@ -26,16 +26,25 @@ pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         "create temp table stage_line (line bigint, text text) on commit drop;\n\
          create temp table stage_rejected (table_name text, id uuid, slug text, line bigint) on commit drop;\n",
     );
-    let mut parts = Vec::new();
     for table in TABLES {
         sql += &definition(table.name, "line bigint, id uuid, by_slug boolean", table.columns);
-        for part in table.parts.iter().filter(|part| !parts.contains(&part.name)) {
-            sql += &definition(part.name, "line bigint", part.columns);
-        }
-        parts.extend(table.parts.iter().map(|part| part.name));
+    }
+    for part in parts() {
+        sql += &definition(part.name, "line bigint", part.columns);
     }
     connection.execute(AssertSqlSafe(sql)).await?;
     Ok(())
+}
+
+/// Every part, once: names and identifiers belong to records of several tables.
+fn parts() -> Vec<&'static Part> {
+    let mut parts: Vec<&Part> = Vec::new();
+    for part in TABLES.iter().flat_map(|table| table.parts) {
+        if parts.iter().all(|known| known.name != part.name) {
+            parts.push(part);
+        }
+    }
+    parts
 }
 
 fn definition(table: &str, first: &str, columns: &[Column]) -> String {
@@ -51,10 +60,10 @@ pub async fn analyze(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let stage = table.stage();
         sql +=
             &format!("create unique index on {stage} (line); create index on {stage} (id); analyze {stage};");
-        for part in table.parts {
-            let stage = self::stage(part.name);
-            sql += &format!("create index if not exists {stage}_line on {stage} (line); analyze {stage};");
-        }
+    }
+    for part in parts() {
+        let stage = stage(part.name);
+        sql += &format!("create index on {stage} (line); analyze {stage};");
     }
     connection.execute(AssertSqlSafe(sql)).await?;
     Ok(())
@@ -98,7 +107,6 @@ impl Waiting {
 /// Takes lines out of all staging tables, and remembers which records they were.
 pub async fn remove(connection: &mut PgConnection, rejects: &[Reject]) -> Result<(), sqlx::Error> {
     let lines: Vec<i64> = rejects.iter().filter_map(|reject| i64::try_from(reject.line).ok()).collect();
-    let mut parts = Vec::new();
     for table in TABLES {
         let slug = if table.has_slug { "slug" } else { "null" };
         let (name, stage) = (table.name, table.stage());
@@ -107,12 +115,9 @@ pub async fn remove(connection: &mut PgConnection, rejects: &[Reject]) -> Result
              insert into stage_rejected select '{name}', * from removed"
         );
         sqlx::query(AssertSqlSafe(remove)).bind(&lines).execute(&mut *connection).await?;
-        parts.extend(table.parts.iter().map(|part| part.name));
     }
-    parts.sort_unstable();
-    parts.dedup();
-    for part in parts {
-        let remove = format!("delete from {} where line = any ($1)", stage(part));
+    for part in parts() {
+        let remove = format!("delete from {} where line = any ($1)", stage(part.name));
         sqlx::query(AssertSqlSafe(remove)).bind(&lines).execute(&mut *connection).await?;
     }
     Ok(())

@@ -175,7 +175,7 @@ impl LocationQuery {
     ) -> ApiResult<Connection<Location>> {
         let filter = filter.unwrap_or_default();
         let locations = Locations {
-            ids: filter.id.map(ids),
+            ids: filter.id.as_deref().map(ids),
             slugs: filter.slug,
             kinds: words(filter.kind, LocationKind::word),
         };

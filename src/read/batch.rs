@@ -92,10 +92,13 @@ mod tests {
 
     use super::*;
 
+    /// Keys that were asked for, and who waits for them.
+    type Asked = (Vec<u32>, oneshot::Sender<()>);
+
     /// Questions that wait for their level, and the levels there were.
     #[derive(Clone, Default)]
     struct Levels {
-        waiting: Arc<Mutex<Vec<(Vec<u32>, oneshot::Sender<()>)>>>,
+        waiting: Arc<Mutex<Vec<Asked>>>,
         asked: Arc<Mutex<Vec<Vec<u32>>>>,
     }
 

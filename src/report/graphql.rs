@@ -100,8 +100,8 @@ impl ReportQuery {
     ) -> ApiResult<Connection<Report>> {
         let filter = filter.unwrap_or_default();
         let reports = Reports {
-            events: filter.event.map(ids),
-            articles: filter.article.map(ids),
+            events: filter.event.as_deref().map(ids),
+            articles: filter.article.as_deref().map(ids),
             relevances: words(filter.relevance, Relevance::word),
         };
         connection(context, Uuid::nil(), reports, Paging { first, after, last, before }).await

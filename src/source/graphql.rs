@@ -118,7 +118,7 @@ impl SourceQuery {
     ) -> ApiResult<Connection<Source>> {
         let filter = filter.unwrap_or_default();
         let sources = Sources {
-            ids: filter.id.map(ids),
+            ids: filter.id.as_deref().map(ids),
             slugs: filter.slug,
             kinds: words(filter.kind, SourceKind::word),
         };

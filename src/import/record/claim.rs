@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Draft, Fault, draft, no_slug, word};
+use super::{Draft, Fault, draft, no_slug};
 use crate::claim::vocabulary::{ClaimAct, NumberQualifier, ValueKind};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::extent::LocalExtent;
@@ -266,7 +266,7 @@ impl Draft for ClaimDraft {
                 .reference(self.source.as_ref(), Target::Source)
                 .reference(self.speaker.as_ref(), Target::Actor)
                 .reference(self.target.as_ref(), Target::Actor)
-                .value(word(self.act, ClaimAct::Assert, ClaimAct::word))
+                .value(Some(self.act.unwrap_or(ClaimAct::Assert).word()))
                 .reference(scope.and_then(|scope| scope.crossing.as_ref()), Target::Crossing)
                 .value(scope.and_then(|scope| scope.direction).map(Direction::word))
                 .value(scope.and_then(|scope| scope.traffic).map(TrafficClass::word))

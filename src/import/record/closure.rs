@@ -1,6 +1,6 @@
 //! Closures: the shape of their lines and their staging table.
 
-use super::{Draft, Fault, draft, no_slug, word};
+use super::{Draft, Fault, draft, no_slug};
 use crate::closure::vocabulary::{ClosureBasis, ClosureEffect, ClosureSeverity};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::extent::LocalExtent;
@@ -72,11 +72,11 @@ impl Draft for ClosureDraft {
         rows.record(&CLOSURES, line, key, |row| {
             row.reference(Some(&self.event), Target::Event)
                 .reference(Some(&self.place), Target::Location)
-                .value(word(self.effect, ClosureEffect::Closes, ClosureEffect::word))
-                .value(word(self.direction, Direction::Both, Direction::word))
+                .value(Some(self.effect.unwrap_or(ClosureEffect::Closes).word()))
+                .value(Some(self.direction.unwrap_or(Direction::Both).word()))
                 .texts(&traffic)
-                .value(word(self.severity, ClosureSeverity::Full, ClosureSeverity::word))
-                .value(word(self.basis, ClosureBasis::Unspecified, ClosureBasis::word))
+                .value(Some(self.severity.unwrap_or(ClosureSeverity::Full).word()))
+                .value(Some(self.basis.unwrap_or(ClosureBasis::Unspecified).word()))
                 .reference(self.decided_by.as_ref(), Target::Actor)
                 .value(self.reason.as_ref())
                 .value(self.schedule.as_ref())

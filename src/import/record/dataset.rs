@@ -52,7 +52,7 @@ impl Draft for DatasetDraft {
         rows.record(&DATASETS, line, &Key { dataset: None, ..key.clone() }, |row| {
             row.value(Some(&self.title))
                 .value(self.licence.as_ref())
-                .value(super::word(self.redistribution, Redistribution::Open, Redistribution::word))
+                .value(Some(self.redistribution.unwrap_or(Redistribution::Open).word()))
                 .value(self.homepage.as_ref())
         });
         Ok(())

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Draft, Fault, draft, no_slug, some_key, word};
+use super::{Draft, Fault, draft, no_slug, some_key};
 use crate::event::vocabulary::{EventKind, EventRelationKind, Modality, ParticipantRole};
 use crate::extent::LocalExtent;
 use crate::import::reference::Reference;
@@ -72,7 +72,7 @@ impl Draft for EventDraft {
                 .value(self.summary.as_ref())
                 .value(Some(self.kind.word()))
                 .value(self.native_type.as_ref())
-                .value(word(self.modality, Modality::Occurred, Modality::word))
+                .value(Some(self.modality.unwrap_or(Modality::Occurred).word()))
                 .extent(self.extent.as_ref())
                 .reference(self.location.as_ref(), Target::Location)
                 .reference(self.parent.as_ref(), Target::Event)

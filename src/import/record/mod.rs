@@ -116,11 +116,6 @@ macro_rules! draft {
 
 use draft;
 
-/// The word of a vocabulary, or of its default.
-fn word<W: Copy>(given: Option<W>, default: W, spell: impl Fn(W) -> String) -> Option<String> {
-    Some(spell(given.unwrap_or(default)))
-}
-
 /// Refuses a slug where records have none.
 fn no_slug(key: &Key) -> Result<(), Fault> {
     match key.slug {

@@ -1,6 +1,6 @@
 //! Reports: the shape of their lines and their staging table.
 
-use super::{Draft, Fault, draft, no_slug, word};
+use super::{Draft, Fault, draft, no_slug};
 use crate::import::reference::Reference;
 use crate::import::row::{Key, Rows};
 use crate::import::table::{Column, DATASET, EXTERNAL_ID, Identity, Part, Table, Target};
@@ -68,7 +68,7 @@ impl Draft for ReportDraft {
                 .reference(self.source.as_ref(), Target::Source)
                 .value(self.citation.as_ref())
                 .reference(Some(&self.event), Target::Event)
-                .value(word(self.relevance, Relevance::Main, Relevance::word))
+                .value(Some(self.relevance.unwrap_or(Relevance::Main).word()))
                 .value(self.locator.as_ref())
                 .value(self.confidence)
         });

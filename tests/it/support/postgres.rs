@@ -17,7 +17,6 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 /// A database of one test; it goes with the test.
 pub struct TestDatabase {
     database: Database,
-    pub url: String,
     name: String,
     cluster: Arc<Cluster>,
 }
@@ -47,7 +46,7 @@ impl TestDatabase {
         admin(&cluster, &format!("create database {name} template {template} strategy file_copy")).await;
         let url = cluster.database_url(&name);
         let database = Database::connect(&url, &DatabaseSettings::for_command()).await.expect("it connects");
-        Self { database, url, name, cluster }
+        Self { database, name, cluster }
     }
 }
 
@@ -57,7 +56,7 @@ impl Drop for TestDatabase {
         let dropped = std::thread::spawn(move || {
             block(async move {
                 admin(&cluster, &format!("drop database {name} with (force)")).await;
-            })
+            });
         });
         dropped.join().ok();
     }
@@ -88,9 +87,10 @@ fn data_dir() -> PathBuf {
     use std::hash::{DefaultHasher, Hash, Hasher};
     use std::os::unix::fs::MetadataExt;
 
-    let owner = std::fs::metadata(env!("CARGO_MANIFEST_DIR")).expect("the checkout is there").uid();
+    // Whose file it is says who we are.
+    let user = tempfile::tempfile().and_then(|file| file.metadata()).expect("a file can be made").uid();
     let mut hasher = DefaultHasher::new();
-    (env!("CARGO_MANIFEST_DIR"), owner, std::env::var_os("USER"), std::env::var_os("HOME")).hash(&mut hasher);
+    (env!("CARGO_MANIFEST_DIR"), user).hash(&mut hasher);
     std::env::temp_dir().join(format!("dateline-tests-{:x}", hasher.finish()))
 }
 

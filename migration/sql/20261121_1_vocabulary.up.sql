@@ -140,7 +140,7 @@ comment on function extent_is_ordered is
   'Each pair of bounds is in order, the end can lie after the start, an ongoing end has no latest bound; an absent extent (ongoing null) has no bounds';
 
 create function instant(bound text, zone text) returns timestamptz language sql stable parallel safe as $$
-  select case when bound ~ '(Z|[+-]\d\d:\d\d)( BC)?$' then bound::timestamptz
+  select case when bound ~ '(Z|[+-]\d\d:\d\d)$' then bound::timestamptz
               else bound::timestamp at time zone coalesce(zone, 'UTC') end
 $$;
 comment on function instant is

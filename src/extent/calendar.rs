@@ -5,8 +5,9 @@ use edtf_core::{Bound, BoundDate, Date, DateField, Edtf, TimeShift, Year, YearKi
 
 use super::{Bounds, Moment};
 
-/// The years that can be stored: Postgres' first, and chrono's last with a year to spare for the exclusive bound.
-const YEARS: std::ops::RangeInclusive<i32> = -4712..=262_141;
+/// The years that can be stored: those that RFC 3339 can write, with one to spare at either end for
+/// the time zone of the place and the exclusive bound.
+const YEARS: std::ops::RangeInclusive<i32> = 2..=9998;
 
 /// From the first day of a date to the day after its last, widened by one unit where it is approximate (`~`, `%`).
 ///
@@ -33,6 +34,9 @@ pub(super) fn moment_of(written: &edtf_core::DateTime) -> Option<Moment> {
     // A leap second is the first of the next minute, as it is for Postgres.
     let seconds = (i64::from(time.hour) * 60 + i64::from(time.minute)) * 60 + i64::from(time.second);
     let clock = first_moment(day).checked_add_signed(TimeDelta::seconds(seconds))?;
+    if !YEARS.contains(&clock.year()) {
+        return None;
+    }
     Some(match time.shift {
         None => Moment::Local(clock),
         Some(TimeShift::Utc) => Moment::Instant(clock.and_utc()),
@@ -51,6 +55,7 @@ pub(super) fn first_moment(day: NaiveDate) -> NaiveDateTime {
 /// The instant to the microsecond, which is what Postgres keeps; a leap second becomes the first of the next minute.
 pub(super) fn to_microsecond(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros(instant.timestamp_micros())
+        .filter(|moment| YEARS.contains(&moment.year()))
 }
 
 fn day(bound: Bound) -> Option<NaiveDate> {

@@ -84,9 +84,9 @@ pub enum ExtentError {
         /// The latest bound of the end.
         latest: String,
     },
-    /// A date that chrono or Postgres cannot hold.
+    /// A date outside of the years that can be stored.
     #[error(
-        "\"{text}\" reaches outside of the years that can be stored, 4713 BC to 262141. \
+        "\"{text}\" reaches outside of the years that can be stored, 2 to 9998. \
          Correct the year, or say it in text only"
     )]
     OutsideCalendar {

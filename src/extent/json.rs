@@ -287,7 +287,7 @@ mod tests {
             ),
             (
                 r#""Y17E7""#,
-                "\"Y17E7\" reaches outside of the years that can be stored, 4713 BC to 262141. \
+                "\"Y17E7\" reaches outside of the years that can be stored, 2 to 9998. \
                  Correct the year, or say it in text only",
             ),
         ];

@@ -7,7 +7,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: postgres ## install what is missing, build, load the demonstration dataset and serve it
-	cargo run --release --quiet -- demo
+	cargo run --release -- demo
 
 test: postgres ## install what is missing and run every test
 	cargo test --workspace

@@ -2,6 +2,7 @@
 //! real router.
 
 mod api;
+mod cli;
 mod import;
 mod model;
 mod support;

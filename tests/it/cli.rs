@@ -1,0 +1,163 @@
+//! The program as people run it: the binary, on a data directory of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder that the server's user can enter.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+fn dateline(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+    command.env_remove("DATABASE_URL").env("DATELINE_DATA_DIR", data_dir).env("RUST_LOG", "warn");
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// `dateline demo` while it serves.
+struct Demo {
+    process: Child,
+    address: String,
+}
+
+impl Demo {
+    fn start(data_dir: &Path) -> Self {
+        let mut process = dateline(data_dir)
+            .args(["demo", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let address = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.strip_suffix("/graphiql")?.to_owned()))
+            .expect("it prints the playground's address");
+        Self { process, address }
+    }
+
+    /// One request over a connection of its own; the status line and the body.
+    fn request(&self, head: &str, body: &str) -> (String, String) {
+        let mut connection = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        write!(
+            connection,
+            "{head} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
+            self.address
+        )
+        .unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap().to_owned(), body.to_owned())
+    }
+
+    fn ask(&self, query: &str) -> Value {
+        let (_, body) = self.request("POST /graphql", &serde_json::json!({ "query": query }).to_string());
+        serde_json::from_str(&body).unwrap()
+    }
+
+    fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
+        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        self.process.wait().unwrap()
+    }
+}
+
+#[test]
+fn the_demonstration_starts_answers_stops_and_loads_nothing_twice() {
+    let data = folder();
+    let mut demo = Demo::start(data.path());
+    let walk = r#"{ borderCrossing(slug: "torkham") { closures { nodes { articles { nodes { source { name } } } } } } }"#;
+    assert_eq!(demo.ask(walk)["data"]["borderCrossing"]["closures"]["nodes"].as_array().unwrap().len(), 2);
+    for path in ["/healthz", "/readyz", "/graphiql", "/graphiql/playground.js", "/schema.graphql"] {
+        assert_eq!(demo.request(&format!("GET {path}"), "").0, "HTTP/1.1 200 OK", "{path}");
+    }
+    assert!(demo.signal("-TERM").success());
+    assert!(said(&run(dateline(data.path()).arg("doctor"))).contains("stopped"));
+
+    let mut again = Demo::start(data.path());
+    let runs = again.ask("{ importRuns { nodes { created updated unchanged } } }");
+    let runs = runs["data"]["importRuns"]["nodes"].as_array().unwrap();
+    assert_eq!((&runs[0]["created"], &runs[0]["updated"]), (&0.into(), &0.into()));
+    assert_eq!(runs[0]["unchanged"], runs[1]["created"]);
+
+    // Killed, it leaves its Postgres behind, which the next start joins.
+    again.signal("-KILL");
+    let mut joined = Demo::start(data.path());
+    assert_eq!(
+        joined.ask("{ service { version } }")["data"]["service"]["version"],
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(joined.signal("-INT").success());
+}
+
+#[test]
+fn an_import_names_bad_lines_writes_them_down_and_says_when_nothing_changed() {
+    let data = folder();
+    let file = data.path().join("events.ndjson");
+    let good = r#"{"type":"event","slug":"talks","title":"Talks","kind":"TALKS","extent":"2025-10-25"}"#;
+    let bad = r#"{"type":"event","slug":"strike","title":"Strike","kind":"STRIKE","extent":"2025-10-28/2025-10-25"}"#;
+    std::fs::write(&file, format!("{good}\n{bad}\n")).unwrap();
+    let import = || run(dateline(data.path()).arg("import").arg(&file));
+
+    let first = import();
+    assert_eq!(first.status.code(), Some(3), "{}", said(&first));
+    assert!(said(&first).contains("line 2, field extent"), "{}", said(&first));
+    let rejects = data.path().join("events.rejects.ndjson");
+    assert_eq!(std::fs::read_to_string(&rejects).unwrap(), format!("{bad}\n"));
+
+    std::fs::write(&file, format!("{good}\n")).unwrap();
+    let second = import();
+    assert_eq!(second.status.code(), Some(0));
+    assert!(said(&second).to_lowercase().contains("nothing changed"), "{}", said(&second));
+
+    let missing = run(dateline(data.path()).args(["import", "no-such-file.ndjson"]));
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(said(&missing).contains("no-such-file.ndjson"));
+}
+
+#[test]
+fn migrations_are_listed_taken_back_and_run_again() {
+    let data = folder();
+    let migrate = |arguments: &[&str]| run(dateline(data.path()).arg("migrate").args(arguments));
+    assert!(migrate(&["up"]).status.success());
+    let down = migrate(&["down"]);
+    assert!(said(&down).contains("articles_and_claims"), "{}", said(&down));
+    let status = migrate(&["status"]);
+    assert!(said(&status).contains("pending"), "{}", said(&status));
+    assert!(migrate(&["up"]).status.success());
+    assert!(!said(&migrate(&["status"])).contains("pending"));
+}
+
+#[test]
+fn the_schema_is_printed_without_a_database() {
+    let printed = run(dateline(Path::new("/nonexistent")).arg("schema"));
+    assert_eq!(String::from_utf8(printed.stdout).unwrap(), include_str!("../../schema.graphql"));
+}
+
+#[test]
+fn a_missing_postgres_is_one_error_that_names_the_packages() {
+    let data = folder();
+    let missing =
+        run(dateline(data.path()).args(["serve", "--listen", "127.0.0.1:0", "--pg-bin"]).arg(data.path()));
+    assert_eq!(missing.status.code(), Some(1));
+    for told in ["apt-get install", "dnf install", "brew install"] {
+        assert!(said(&missing).contains(told), "{}", said(&missing));
+    }
+}

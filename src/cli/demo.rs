@@ -16,7 +16,7 @@ use crate::import::{Options, import_dateline};
 const DATASET: &str = include_str!("../../data/demonstration.ndjson");
 
 /// The first query, in one line and without quotes that a shell would need help with.
-const FIRST_QUERY: &str = r#"{ borderCrossing(slug: \"torkham\") { name closures(first: 5) { nodes { extent { edtf } event { title } articles(first: 10) { nodes { title source { name } } } } } } }"#;
+const FIRST_QUERY: &str = r#"{ borderCrossing(slug: \"torkham\") { name closures(first: 5) { nodes { extent { start { earliest latest } ongoing text } event { title } articles(first: 10) { nodes { title source { name } } } } } } }"#;
 
 /// Load the demonstration dataset, serve it, and print a first query
 ///

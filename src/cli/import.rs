@@ -149,30 +149,16 @@ fn write_report(text: &mut String, summary: &Summary, rejects_file: &Path) -> st
     }
     writeln!(text, "\n{} rejected:", counted(summary.rejected(), "line"))?;
     for reject in summary.rejects.iter().take(MOST_NAMED) {
-        writeln!(text, "  {}", named(reject))?;
+        writeln!(text, "  {reject}")?;
     }
     if summary.rejects.len() > MOST_NAMED {
         writeln!(text, "  and {} more", summary.rejects.len() - MOST_NAMED)?;
     }
-    writeln!(text, "They are in {}: correct them there and import that file.", rejects_file.display())
-}
-
-/// `line 12, field extent: "2025-13": not EDTF`
-fn named(reject: &Reject) -> String {
-    let Reject { line, field, value, reason, .. } = reject;
-    let field = field.as_ref().map(|field| format!(", field {field}")).unwrap_or_default();
-    let value = value.as_ref().map(|value| format!("{}: ", shortened(value))).unwrap_or_default();
-    format!("line {line}{field}: {value}{reason}")
-}
-
-/// Quoted, on one line and of bearable length.
-fn shortened(value: &str) -> String {
-    const LONGEST: usize = 60;
-    if value.chars().count() <= LONGEST {
-        return format!("{value:?}");
-    }
-    let start: String = value.chars().take(LONGEST).collect();
-    format!("{start:?}…")
+    writeln!(
+        text,
+        "They are in {}: correct them there and import that file, with the same --dataset if you gave one.",
+        rejects_file.display()
+    )
 }
 
 #[cfg(test)]
@@ -224,10 +210,10 @@ total                    3          0         14
     fn of_many_rejects_twenty_are_named() {
         let report = report(&summary(25, 1), Path::new("a.rejects.ndjson"));
         assert!(
-            report.contains("25 lines rejected:\n  line 1, field extent: \"2025-13\": not EDTF\n"),
+            report.contains("25 lines rejected:\n  line 1, extent \"2025-13\": not EDTF\n"),
             "{report}"
         );
-        assert!(report.contains("  line 20, field"));
+        assert!(report.contains("  line 20, extent"));
         assert!(!report.contains("line 21,"));
         assert!(report.contains("  and 5 more\nThey are in a.rejects.ndjson:"));
     }

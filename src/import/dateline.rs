@@ -90,9 +90,24 @@ fn misread(line: &Line<'_>, error: &serde_path_to_error::Error<serde_json::Error
             break;
         }
     }
-    let reason = reason.replace('`', "");
+    let reason = reworded(&reason).replace('`', "");
     let value = value_at(line.text, &path);
     line.reject((path != ".").then_some(path), value, reason)
+}
+
+/// What serde says of a value, as people would say it.
+fn reworded(reason: &str) -> String {
+    if let Some((_, expected)) =
+        reason.strip_prefix("invalid type: ").and_then(|mismatch| mismatch.split_once(", expected "))
+    {
+        return format!("it must be {expected}");
+    }
+    if let Some((_, words)) =
+        reason.strip_prefix("unknown variant `").and_then(|unknown| unknown.split_once("`, expected "))
+    {
+        return format!("it must be {words}");
+    }
+    reason.to_owned()
 }
 
 /// The message of a JSON error without its position.

@@ -85,14 +85,16 @@ impl Summary {
     }
 }
 
+/// `line 12, extent "2025-13": what is wrong`
 impl std::fmt::Display for Reject {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "line {}", self.line)?;
         if let Some(field) = &self.field {
             write!(formatter, ", {field}")?;
         }
-        if let Some(value) = &self.value {
-            write!(formatter, " \"{value}\"")?;
+        // A reason that quotes the value need not be told it.
+        if let Some(value) = self.value.as_ref().filter(|value| !self.reason.contains(value.as_str())) {
+            write!(formatter, " {value:?}")?;
         }
         write!(formatter, ": {}", self.reason)
     }

@@ -29,6 +29,11 @@ pub enum ImportError {
     /// The input cannot be read.
     #[error("the input cannot be read: {0}")]
     Input(#[from] std::io::Error),
+    /// The dataset that was named cannot be one.
+    #[error(
+        "{0:?} cannot name a dataset: a slug is lower-case letters and digits in groups joined by hyphens"
+    )]
+    Dataset(String),
     /// The database failed.
     #[error("the database failed, and nothing was imported: {0}")]
     Database(#[from] sqlx::Error),
@@ -51,6 +56,9 @@ pub async fn import_dateline(
     input: impl AsyncBufRead + Unpin + Send,
     options: &Options,
 ) -> Result<Summary, ImportError> {
+    if let Some(slug) = options.dataset.as_ref().filter(|slug| !is_slug(slug)) {
+        return Err(ImportError::Dataset(slug.clone()));
+    }
     let mut connection = database.pool().acquire().await?;
     let mut transaction = connection.begin().await?;
     let (run, started_at) = begin(&mut transaction, options).await?;
@@ -86,6 +94,14 @@ pub async fn import_dateline(
     finish(&mut transaction, &summary, &read.hash, started_at, options).await?;
     transaction.commit().await?;
     Ok(summary)
+}
+
+/// Whether the domain `slug` of the database would take it.
+fn is_slug(text: &str) -> bool {
+    let group = |group: &str| {
+        !group.is_empty() && group.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    text.len() <= 200 && text.split('-').all(group)
 }
 
 /// Opens the run's change set; returns its id and when it began.

@@ -118,7 +118,7 @@ fn an_import_names_bad_lines_writes_them_down_and_says_when_nothing_changed() {
 
     let first = import();
     assert_eq!(first.status.code(), Some(3), "{}", said(&first));
-    assert!(said(&first).contains("line 2, field extent"), "{}", said(&first));
+    assert!(said(&first).contains("line 2, extent"), "{}", said(&first));
     let rejects = data.path().join("events.rejects.ndjson");
     assert_eq!(std::fs::read_to_string(&rejects).unwrap(), format!("{bad}\n"));
 

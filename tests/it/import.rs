@@ -93,16 +93,13 @@ const BAD_LINES: &[(&str, &str)] = &[
     (r#"{"type":"event","slug":"x","kind":"TALKS"}"#, "line 11, title: the key is missing"),
     (
         r#"{"type":"event","slug":"x","title":"X","kind":"TALKING"}"#,
-        "line 11, kind \"TALKING\": unknown variant TALKING, expected one of",
+        "line 11, kind \"TALKING\": it must be one of",
     ),
     (
         r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","when":"2025"}"#,
         "line 11, when \"2025\": there is no such key; expected one of",
     ),
-    (
-        r#"{"type":"event","slug":"x","title":7,"kind":"TALKS"}"#,
-        "line 11, title \"7\": invalid type: integer 7, expected a string",
-    ),
+    (r#"{"type":"event","slug":"x","title":7,"kind":"TALKS"}"#, "line 11, title \"7\": it must be a string"),
     (
         r#"{"type":"event","title":"X","kind":"TALKS"}"#,
         "line 11, slug: the line needs a slug, an externalId or an id, so that it can be found again",
@@ -114,15 +111,15 @@ const BAD_LINES: &[(&str, &str)] = &[
     (r#"{"type":"event","slug":"x","title":"","kind":"TALKS"}"#, "line 11, title \"\": it is empty"),
     (
         r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-13-01"}"#,
-        "line 11, extent \"2025-13-01\":",
+        "line 11, extent: \"2025-13-01\" is not EDTF",
     ),
     (
         r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"last Tuesday"}"#,
-        "line 11, extent \"last Tuesday\":",
+        "line 11, extent: \"last Tuesday\" is not EDTF",
     ),
     (
         r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","extent":"2025-10-28/2025-10-25"}"#,
-        "line 11, extent \"2025-10-28/2025-10-25\":",
+        "line 11, extent",
     ),
     (
         r#"{"type":"event","slug":"x","title":"X","kind":"TALKS","location":"nowhere"}"#,

@@ -210,6 +210,8 @@ async fn the_database_refuses_what_the_model_forbids() {
             "insert into event_relation (id, event_id, kind, other_id) select gen_random_uuid(), a.id, 'PART_OF', b.id from event a, event b where a.slug = 'pakistan-afghanistan-talks-2025' and b.slug = 'istanbul-round-2-2025'",
             "event_tree_has_no_cycle",
         ),
+        ("update closure set traffic = '{CARGO,LORRIES}'", "traffic_class_known"),
+        ("update border_crossing set modes = '{CANAL}'", "crossing_mode_known"),
         ("update location set timezone = 'Asia/Kabuul'", "location_timezone_known"),
         ("update event set slug = 'Not A Slug' where slug = 'istanbul-round-2-2025'", "slug_well_formed"),
         (

@@ -209,10 +209,7 @@ total                    3          0         14
     #[test]
     fn of_many_rejects_twenty_are_named() {
         let report = report(&summary(25, 1), Path::new("a.rejects.ndjson"));
-        assert!(
-            report.contains("25 lines rejected:\n  line 1, extent \"2025-13\": not EDTF\n"),
-            "{report}"
-        );
+        assert!(report.contains("25 lines rejected:\n  line 1, extent \"2025-13\": not EDTF\n"), "{report}");
         assert!(report.contains("  line 20, extent"));
         assert!(!report.contains("line 21,"));
         assert!(report.contains("  and 5 more\nThey are in a.rejects.ndjson:"));

@@ -135,7 +135,7 @@ pub fn value_at(text: &str, path: &str) -> Option<String> {
 
 fn shown(value: &Value) -> String {
     let text = match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.replace(char::is_control, " "),
         other => other.to_string(),
     };
     match text.char_indices().nth(SHOWN) {

@@ -93,8 +93,9 @@ impl std::fmt::Display for Reject {
             write!(formatter, ", {field}")?;
         }
         // A reason that quotes the value need not be told it.
-        if let Some(value) = self.value.as_ref().filter(|value| !self.reason.contains(value.as_str())) {
-            write!(formatter, " {value:?}")?;
+        let value = self.value.as_ref().map(|value| format!("\"{value}\""));
+        if let Some(value) = value.filter(|value| !self.reason.contains(value)) {
+            write!(formatter, " {value}")?;
         }
         write!(formatter, ": {}", self.reason)
     }

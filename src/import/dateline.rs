@@ -3,11 +3,33 @@
 use serde_json::Value;
 
 use super::Reject;
-use super::record::{Draft, LINE_TYPES};
+use super::record::{
+    ActorDraft, AffiliationDraft, ArticleDraft, BorderCrossingDraft, ClaimDraft, ClaimPropertyDraft,
+    ClosureDraft, DatasetDraft, Draft, EventDraft, EventRelationDraft, LocationDraft, ParticipationDraft,
+    ReportDraft, SourceDraft,
+};
 use super::row::Rows;
 
 /// Reads a line of one type.
-pub type Reader = fn(&Line<'_>) -> Result<Rows, Reject>;
+type Reader = fn(&Line<'_>) -> Result<Rows, Reject>;
+
+/// Every type of line, as `type` spells it, with what reads it.
+const LINE_TYPES: [(&str, Reader); 14] = [
+    ("dataset", read::<DatasetDraft>),
+    ("source", read::<SourceDraft>),
+    ("actor", read::<ActorDraft>),
+    ("affiliation", read::<AffiliationDraft>),
+    ("location", read::<LocationDraft>),
+    ("borderCrossing", read::<BorderCrossingDraft>),
+    ("event", read::<EventDraft>),
+    ("participation", read::<ParticipationDraft>),
+    ("eventRelation", read::<EventRelationDraft>),
+    ("closure", read::<ClosureDraft>),
+    ("article", read::<ArticleDraft>),
+    ("report", read::<ReportDraft>),
+    ("claimProperty", read::<ClaimPropertyDraft>),
+    ("claim", read::<ClaimDraft>),
+];
 
 /// One line of a file.
 pub struct Line<'a> {
@@ -43,16 +65,16 @@ pub fn parse(line: &Line<'_>) -> Result<Rows, Reject> {
         ));
     }
     let named = object.get("type").and_then(Value::as_str);
-    if let Some(line_type) = LINE_TYPES.iter().find(|line_type| Some(line_type.name) == named) {
-        return (line_type.read)(line);
+    if let Some((_, read)) = LINE_TYPES.iter().find(|(name, _)| Some(*name) == named) {
+        return read(line);
     }
-    let known: Vec<_> = LINE_TYPES.iter().map(|line_type| line_type.name).collect();
+    let known = LINE_TYPES.map(|(name, _)| name);
     let reason = format!("it is none of {}", known.join(", "));
     Err(line.reject(Some("type".to_owned()), object.get("type").map(shown), reason))
 }
 
 /// Reads a line as a `D`.
-pub fn read<D: Draft>(line: &Line<'_>) -> Result<Rows, Reject> {
+fn read<D: Draft>(line: &Line<'_>) -> Result<Rows, Reject> {
     let mut json = serde_json::Deserializer::from_str(line.text);
     let draft: D = serde_path_to_error::deserialize(&mut json).map_err(|error| misread(line, &error))?;
     let mut key = draft.key();

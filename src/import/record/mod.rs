@@ -12,6 +12,16 @@ mod naming;
 mod report;
 mod source;
 
+pub use actor::{ActorDraft, AffiliationDraft};
+pub use article::ArticleDraft;
+pub use claim::{ClaimDraft, ClaimPropertyDraft};
+pub use closure::ClosureDraft;
+pub use dataset::DatasetDraft;
+pub use event::{EventDraft, EventRelationDraft, ParticipationDraft};
+pub use location::{BorderCrossingDraft, LocationDraft};
+pub use report::ReportDraft;
+pub use source::SourceDraft;
+
 use serde::de::DeserializeOwned;
 
 use super::row::{Key, Rows};
@@ -38,32 +48,6 @@ impl Fault {
         Self { field, reason: reason.into() }
     }
 }
-
-/// A type of line: its name, and the reader that makes rows of it.
-pub struct LineType {
-    /// As `type` spells it.
-    pub name: &'static str,
-    /// Reads the line.
-    pub read: super::dateline::Reader,
-}
-
-/// Every type of line.
-pub const LINE_TYPES: &[LineType] = &[
-    LineType { name: "dataset", read: super::dateline::read::<dataset::DatasetDraft> },
-    LineType { name: "source", read: super::dateline::read::<source::SourceDraft> },
-    LineType { name: "actor", read: super::dateline::read::<actor::ActorDraft> },
-    LineType { name: "affiliation", read: super::dateline::read::<actor::AffiliationDraft> },
-    LineType { name: "location", read: super::dateline::read::<location::LocationDraft> },
-    LineType { name: "borderCrossing", read: super::dateline::read::<location::BorderCrossingDraft> },
-    LineType { name: "event", read: super::dateline::read::<event::EventDraft> },
-    LineType { name: "participation", read: super::dateline::read::<event::ParticipationDraft> },
-    LineType { name: "eventRelation", read: super::dateline::read::<event::EventRelationDraft> },
-    LineType { name: "closure", read: super::dateline::read::<closure::ClosureDraft> },
-    LineType { name: "article", read: super::dateline::read::<article::ArticleDraft> },
-    LineType { name: "report", read: super::dateline::read::<report::ReportDraft> },
-    LineType { name: "claimProperty", read: super::dateline::read::<claim::ClaimPropertyDraft> },
-    LineType { name: "claim", read: super::dateline::read::<claim::ClaimDraft> },
-];
 
 /// Every table of records, each after those it refers to.
 pub static TABLES: [&Table; 14] = [

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use dateline::graphql::Limits;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
+use sqlx::{Acquire, Executor};
 
 use crate::support::{Api, DEMONSTRATION, import_all};
 
@@ -260,6 +262,41 @@ async fn a_retracted_claim_is_shown_only_to_those_who_ask() {
     assert_eq!(total("all"), total("live") + 1);
     assert_eq!(total("too"), total("live"));
     assert_eq!(answer["data"]["gone"]["nodes"], json!([{ "retractionReason": "misread" }]));
+}
+
+#[tokio::test]
+async fn a_request_past_its_time_is_told_so_and_its_sql_is_gone() {
+    let api = Api::within(Limits { timeout_ms: 300, ..Limits::default() }).await;
+    let mut connection = api.database.pool().acquire().await.unwrap();
+    let mut lock = connection.begin().await.unwrap();
+    lock.execute("lock table event in access exclusive mode").await.unwrap();
+    let answer = api.ask("{ events { nodes { title } } }").await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "TIMEOUT", "{answer}");
+    // Postgres looks every quarter of a second whether anybody still waits.
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let mut left = 1;
+    for _ in 0..40 {
+        left = sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *lock).await.unwrap();
+        if left == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(left, 0, "the statement goes on");
+    lock.rollback().await.unwrap();
+    assert_eq!(api.ask("{ events { totalCount } }").await["data"]["events"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn a_database_that_comes_back_is_used_again() {
+    let api = Api::demonstration().await;
+    let query = "{ sources { totalCount } }";
+    assert_eq!(api.ask(query).await["data"]["sources"]["totalCount"], 8);
+    // What a restart of Postgres does to every connection in the pool.
+    let mut connection = api.database.pool().acquire().await.unwrap();
+    let cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+    sqlx::query(cut).execute(&mut *connection).await.unwrap();
+    assert_eq!(api.ask(query).await["data"]["sources"]["totalCount"], 8);
 }
 
 #[tokio::test]

@@ -38,8 +38,13 @@ pub struct Api {
 impl Api {
     /// Over a database without records.
     pub async fn empty() -> Self {
+        Self::within(Limits::default()).await
+    }
+
+    /// Over a database without records, under these limits.
+    pub async fn within(limits: Limits) -> Self {
         let database = TestDatabase::new().await;
-        let router = router(Service::new((*database).clone(), Limits::default()));
+        let router = router(Service::new((*database).clone(), limits));
         Self { database, router }
     }
 

@@ -6,7 +6,7 @@
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# The development build takes a third of the time of the optimised one, and the tests share it.
+# The development build is ready sooner than the optimised one, and the tests share it.
 demo: postgres ## install what is missing, build, load the demonstration dataset and serve it
 	cargo run -- demo
 

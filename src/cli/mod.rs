@@ -83,15 +83,19 @@ enum Command {
     Doctor(doctor::Doctor),
 }
 
+/// The stack of a thread that executes queries: resolvers call each other as deep as fields may stand.
+const STACK: usize = 16 << 20;
+
 /// Runs the program with the arguments it was started with.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     logging::start(arguments.log_format);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failure(&error.into()),
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return failure(&error.into()),
+        };
     let outcome = runtime.block_on(arguments.run());
     // A read of standard input cannot be called off, and must not hold up the end.
     runtime.shutdown_timeout(Duration::from_millis(100));

@@ -8,6 +8,9 @@ pub enum DatabaseError {
     /// It ran past the time limit and was cancelled.
     #[error("the statement ran past its time limit")]
     Timeout,
+    /// A value it was given is out of range, or holds what Postgres cannot store.
+    #[error("a value cannot be used: {0}")]
+    UnusableValue(Arc<sqlx::Error>),
     /// Postgres cannot be reached, is starting or stopping, or has no connection left.
     #[error("the database does not answer: {}", said(.0))]
     Unavailable(Arc<sqlx::Error>),
@@ -21,6 +24,8 @@ impl From<sqlx::Error> for DatabaseError {
         match sql_state(&error).as_deref() {
             // query_canceled
             Some("57014") => return Self::Timeout,
+            // data exceptions: numeric value out of range, character not in repertoire
+            Some(state) if state.starts_with("22") => return Self::UnusableValue(Arc::new(error)),
             // connection exceptions, too_many_connections, shutdowns and start-up
             Some(state) if state.starts_with("08") || state.starts_with("57P") || state == "53300" => {
                 return Self::Unavailable(Arc::new(error));

@@ -27,6 +27,9 @@ struct Inner {
     statements: AtomicU32,
 }
 
+/// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
+const MOST_QUESTIONS: usize = 1_000;
+
 /// A query that waits for its level.
 struct Question {
     statement: SelectStatement,
@@ -60,7 +63,11 @@ impl Reading {
     /// One level: the statement that answers all questions that wait now, or none when none do.
     #[must_use]
     pub fn next_level(&self) -> Option<BoxFuture<'static, ()>> {
-        let questions = std::mem::take(&mut *locked(&self.0.waiting));
+        let questions: Vec<_> = {
+            let mut waiting = locked(&self.0.waiting);
+            let some = waiting.len().min(MOST_QUESTIONS);
+            waiting.drain(..some).collect()
+        };
         if questions.is_empty() {
             return None;
         }

@@ -15,6 +15,8 @@ pub type ApiResult<T> = Result<T, ApiError>;
 pub enum ApiError {
     /// The request is wrong; the message names the place and the remedy.
     BadUserInput(String),
+    /// The request asks for too much; the message names the limit.
+    TooComplex(String),
     /// It took longer than the time limit.
     Timeout,
     /// The database does not answer at the moment.
@@ -29,6 +31,7 @@ impl ApiError {
     pub fn code_and_message(&self) -> (&'static str, String) {
         match self {
             Self::BadUserInput(message) => ("BAD_USER_INPUT", message.clone()),
+            Self::TooComplex(message) => ("TOO_COMPLEX", message.clone()),
             Self::Timeout => {
                 ("TIMEOUT", "The request took longer than the time limit; ask for less at once.".to_owned())
             }
@@ -52,6 +55,10 @@ impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
         match &error {
             DatabaseError::Timeout => Self::Timeout,
+            DatabaseError::UnusableValue(_) => Self::BadUserInput(
+                "A value of the request cannot be used: it is out of range, or holds a NUL character."
+                    .to_owned(),
+            ),
             DatabaseError::Unavailable(cause) => {
                 tracing::warn!(%cause, "the database does not answer");
                 Self::Unavailable

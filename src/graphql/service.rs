@@ -9,6 +9,8 @@ use super::LARGEST_PAGE;
 /// The limits every request is under.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct Limits {
+    /// How deep fields may stand within each other.
+    pub depth: u32,
     /// How many records a page may have.
     pub page_size: u32,
     /// How long a request's body may be, in bytes.
@@ -27,7 +29,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { page_size: LARGEST_PAGE, body_bytes: 1_048_576, timeout_ms: 10_000 }
+        Self { depth: 30, page_size: LARGEST_PAGE, body_bytes: 1_048_576, timeout_ms: 10_000 }
     }
 }
 

@@ -88,6 +88,13 @@ fn the_demonstration_starts_answers_stops_and_loads_nothing_twice() {
     for path in ["/healthz", "/readyz", "/graphiql", "/graphiql/playground.js", "/schema.graphql"] {
         assert_eq!(demo.request(&format!("GET {path}"), "").0, "HTTP/1.1 200 OK", "{path}");
     }
+    // As deep as may be is answered, deeper is refused; the process outlives both.
+    let nested = |depth: usize| {
+        let (open, close) = ("parent { ".repeat(depth - 2), "}".repeat(depth - 2));
+        format!("{{ location(slug: \"torkham\") {{ {open} id {close} }} }}")
+    };
+    assert_eq!(demo.ask(&nested(30))["errors"], Value::Null);
+    assert_eq!(demo.ask(&nested(31))["errors"][0]["extensions"]["code"], "TOO_COMPLEX");
     assert!(demo.signal("-TERM").success());
     assert!(said(&run(dateline(data.path()).arg("doctor"))).contains("stopped"));
 

@@ -12,6 +12,11 @@ pub(super) fn bad_input(message: String) -> ServerError {
     api_error(&ApiError::BadUserInput(message))
 }
 
+/// A document that asks for too much.
+pub(super) fn too_complex(message: String) -> ServerError {
+    api_error(&ApiError::TooComplex(message))
+}
+
 /// An error of the API that belongs to no field.
 pub(super) fn api_error(error: &ApiError) -> ServerError {
     let (code, message) = error.code_and_message();

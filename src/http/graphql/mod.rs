@@ -87,7 +87,7 @@ async fn execute(service: &Service, method: &Method, parameters: Parameters) -> 
     if let Some(name) = &operation_name {
         tracing::Span::current().record("operation", name);
     }
-    let document = match document::read(&query, operation_name.as_deref()) {
+    let document = match document::read(&query, operation_name.as_deref(), service.limits.depth as usize) {
         Ok(document) => document,
         Err(error) => return (Answer::Invalid(vec![error]), 0),
     };

@@ -109,7 +109,7 @@ impl Import {
 }
 
 async fn write_rejects(rejects: &[Reject], file: &Path) -> anyhow::Result<()> {
-    let text = rejects.iter().fold(String::new(), |text, reject| text + reject.text.trim_end() + "\n");
+    let text: Vec<u8> = rejects.iter().flat_map(|reject| [reject.text.as_slice(), b"\n"].concat()).collect();
     tokio::fs::write(file, text).await.with_context(|| {
         format!("the other lines are loaded, but cannot write the rejects to {}", file.display())
     })
@@ -174,7 +174,7 @@ mod tests {
             field: Some("extent".to_owned()),
             value: Some("2025-13".to_owned()),
             reason: "not EDTF".to_owned(),
-            text: "{}\n".to_owned(),
+            text: b"{}".to_vec(),
         };
         let counts = |table, created| TableCount { table, created, updated: 0, unchanged: 7 };
         Summary {

@@ -63,7 +63,8 @@ impl Database {
                 ("statement_timeout", &settings.statement_timeout.as_millis().to_string()),
                 ("idle_in_transaction_session_timeout", "60s"),
             ])
-            .log_statements(tracing::log::LevelFilter::Off);
+            .log_statements(tracing::log::LevelFilter::Off)
+            .log_slow_statements(tracing::log::LevelFilter::Off, Duration::ZERO);
         // The pool would try again and again, and then not know the reason.
         tokio::time::timeout(settings.acquire_timeout, probe(&options))
             .await

@@ -260,6 +260,8 @@ impl EventRelation {
 pub struct EventFilter {
     /// Any of these ids.
     id: Option<Vec<ID>>,
+    /// Any of these slugs.
+    slug: Option<Vec<String>>,
     /// Any of these kinds.
     kind: Option<Vec<EventKind>>,
     /// Any kind of these categories.
@@ -282,6 +284,7 @@ impl EventFilter {
         }
         Ok(query::EventFilter {
             ids: filter.id.as_deref().map(ids),
+            slugs: filter.slug,
             kinds: words(kinds, EventKind::word),
             during: filter.during.map(|during| during.during()).transpose()?,
         })

@@ -17,6 +17,8 @@ pub const LATEST_FIRST: Order =
 pub struct EventFilter {
     /// Any of these ids.
     pub ids: Option<Vec<Uuid>>,
+    /// Any of these slugs.
+    pub slugs: Option<Vec<String>>,
     /// Any of these kinds.
     pub kinds: Option<Vec<String>>,
     /// In this range of time.
@@ -28,6 +30,9 @@ impl EventFilter {
     pub fn narrow(&self, statement: &mut SelectStatement) {
         if let Some(ids) = &self.ids {
             statement.and_where(column(Event, "id").eq_any(ids.clone()));
+        }
+        if let Some(slugs) = &self.slugs {
+            statement.and_where(column(Event, "slug").eq_any(slugs.clone()));
         }
         if let Some(kinds) = &self.kinds {
             statement.and_where(column(Event, "kind").eq_any(kinds.clone()));

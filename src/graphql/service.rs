@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::LARGEST_PAGE;
+use crate::db::MOST_RECORDS;
 
 /// The limits every request is under.
 #[derive(SimpleObject, Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Limits {
     pub depth: u32,
     /// How many records a page may have.
     pub page_size: u32,
+    /// How many records the pages of a request may hold together, were all of them full.
+    pub records: u32,
     /// How long a request's body may be, in bytes.
     pub body_bytes: u32,
     /// How long a request may take, in milliseconds; its SQL is cancelled then.
@@ -29,7 +32,13 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 30, page_size: LARGEST_PAGE, body_bytes: 1_048_576, timeout_ms: 10_000 }
+        Self {
+            depth: 30,
+            page_size: LARGEST_PAGE,
+            records: MOST_RECORDS,
+            body_bytes: 1_048_576,
+            timeout_ms: 10_000,
+        }
     }
 }
 

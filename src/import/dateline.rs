@@ -89,7 +89,7 @@ fn read<D: Draft>(line: &Line<'_>) -> Result<Rows, Reject> {
 
 impl Line<'_> {
     fn reject(&self, field: Option<String>, value: Option<String>, reason: String) -> Reject {
-        Reject { line: self.number, field, value, reason, text: self.text.to_owned() }
+        Reject { line: self.number, field, value, reason, text: self.text.as_bytes().to_vec() }
     }
 }
 
@@ -122,6 +122,11 @@ fn reworded(reason: &str) -> String {
     if let Some((_, expected)) =
         reason.strip_prefix("invalid type: ").and_then(|mismatch| mismatch.split_once(", expected "))
     {
+        let expected = match expected {
+            "i32" => "a whole number",
+            "f64" => "a number",
+            other => other,
+        };
         return format!("it must be {expected}");
     }
     if let Some((_, words)) =

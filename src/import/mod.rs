@@ -55,8 +55,8 @@ pub struct Reject {
     pub value: Option<String>,
     /// What is wrong, and what would mend it.
     pub reason: String,
-    /// The whole line, as it was read.
-    pub text: String,
+    /// The whole line, byte for byte, without its end.
+    pub text: Vec<u8>,
 }
 
 impl Summary {

@@ -4,6 +4,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::record::TABLES;
 use super::reference::NAMESPACE;
 use super::table::{Column, Identity, Table, Target, stage};
 
@@ -32,6 +33,7 @@ pub async fn resolve(connection: &mut PgConnection, table: &Table) -> Result<Vec
         identify(connection, table).await?;
     }
     found.extend(find(connection, &twice(table), None).await?);
+    found.extend(find(connection, &held_by_another_type(table), Some("id")).await?);
     for check in table.checks {
         found.extend(find(connection, check.find, Some(check.field)).await?);
     }
@@ -122,7 +124,7 @@ async fn identify(connection: &mut PgConnection, table: &Table) -> Result<(), sq
 /// All that a row says, as one text: its columns and its parts, without nulls and without how
 /// references were written.
 fn content(table: &Table) -> String {
-    let mut without = vec!["line".to_owned(), "id".to_owned(), "by_slug".to_owned()];
+    let mut without = vec!["line".to_owned(), "id".to_owned(), "id_given".to_owned(), "by_slug".to_owned()];
     let written = |column: &Column| column.reference().map(|(name, ..)| format!("{name}_written"));
     without.extend(table.columns.iter().filter_map(written));
     let mut content = format!("jsonb_strip_nulls(to_jsonb(s) - '{{{}}}'::text[])::text", without.join(","));
@@ -152,6 +154,22 @@ fn twice(table: &Table) -> String {
     format!(
         "select line, {value}, format('line %s is the same {noun}; keep one of them', earlier), {field} \
          from (select *, min(line) over (partition by id) as earlier from {staged}) s where line > earlier"
+    )
+}
+
+/// The statement that finds lines with an id that a record of another type has: an id means one
+/// record, whatever its type.
+fn held_by_another_type(table: &Table) -> String {
+    let others: Vec<_> = TABLES
+        .iter()
+        .filter(|other| other.name != table.name)
+        .map(|other| format!("select id, '{0}' as type from {0}", other.name))
+        .collect();
+    format!(
+        "select s.line, s.id::text, format('a record of type %s has this id', replace(o.type, '_', ' ')) \
+         from {} s join lateral ({}) o on o.id = s.id where s.id_given",
+        table.stage(),
+        others.join(" union all ")
     )
 }
 

@@ -45,7 +45,7 @@ impl Rows {
             (None, None, None) => (None, false),
         };
         let mut row = Row { text: String::new(), cells: 0, dataset: key.dataset.clone() };
-        row = row.value(Some(line)).value(id).value(Some(by_slug));
+        row = row.value(Some(line)).value(id).value(Some(key.id.is_some())).value(Some(by_slug));
         if table.has_slug {
             row = row.value(key.slug.as_ref());
         }
@@ -58,7 +58,7 @@ impl Rows {
         }
         debug_assert_eq!(
             row.cells,
-            3 + table.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
+            4 + table.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
             "cells of {}",
             table.name
         );

@@ -162,7 +162,7 @@ async fn stage_lines(
             Err(error) => {
                 read.lines += 1;
                 let reason = format!("it is not UTF-8 (byte {} of the line)", error.valid_up_to() + 1);
-                let text = String::from_utf8_lossy(line).trim().to_owned();
+                let text = line.trim_ascii().to_vec();
                 read.rejects.push(Reject { line: number, field: None, value: None, reason, text });
             }
         }
@@ -192,6 +192,7 @@ async fn rejects(connection: &mut PgConnection, found: Vec<Found>) -> Result<Vec
             let text =
                 i64::try_from(found.line).ok().and_then(|line| texts.get(&line)).cloned().unwrap_or_default();
             let value = found.value.or_else(|| value_at(&text, found.field.as_deref()?));
+            let text = text.into_bytes();
             Reject { line: found.line, field: found.field, value, reason: found.reason, text }
         })
         .collect();

@@ -27,7 +27,8 @@ pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
          create temp table stage_rejected (table_name text, id uuid, slug text, line bigint) on commit drop;\n",
     );
     for table in TABLES {
-        sql += &definition(table.name, "line bigint, id uuid, by_slug boolean", table.columns);
+        sql +=
+            &definition(table.name, "line bigint, id uuid, id_given boolean, by_slug boolean", table.columns);
     }
     for part in parts() {
         sql += &definition(part.name, "line bigint", part.columns);

@@ -15,6 +15,15 @@ pub struct Order {
     pub descending: bool,
 }
 
+impl Order {
+    /// A short name for the order, by which a cursor knows it.
+    pub(super) fn tag(&self) -> String {
+        let mut tag = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.key.as_bytes()).simple().to_string();
+        tag.truncate(8);
+        tag
+    }
+}
+
 /// The kinds of values that lists are ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderKey {
@@ -64,13 +73,13 @@ pub struct Keyset {
 
 impl Keyset {
     pub(super) fn new(order: &Order, key: String, id: Uuid) -> Self {
-        Self { order: order.key.to_owned(), key, id }
+        Self { order: order.tag(), key, id }
     }
 
     /// Whether it is a place in a list of this order.
     #[must_use]
     pub fn belongs_to(&self, order: &Order) -> bool {
-        self.order == order.key && order.kind.accepts(&self.key)
+        self.order == order.tag() && order.kind.accepts(&self.key)
     }
 }
 

@@ -288,6 +288,18 @@ async fn a_request_past_its_time_is_told_so_and_its_sql_is_gone() {
 }
 
 #[tokio::test]
+async fn pages_that_could_hold_too_much_together_are_refused() {
+    let api = Api::empty().await;
+    // The pages are lists of their own, since their filters differ.
+    let pages = |count: u32| {
+        let page = |n| format!("p{n}: events(first: 500, filter: {{slug: [\"s{n}\"]}}) {{ nodes {{ id }} }}");
+        format!("{{ {} }}", (0..count).map(page).collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(api.ask(&pages(200)).await["errors"], Value::Null);
+    assert_eq!(api.ask(&pages(201)).await["errors"][0]["extensions"]["code"], "TOO_COMPLEX");
+}
+
+#[tokio::test]
 async fn a_database_that_comes_back_is_used_again() {
     let api = Api::demonstration().await;
     let query = "{ sources { totalCount } }";

@@ -235,7 +235,7 @@ async fn a_bad_line_is_named_and_the_others_are_loaded() {
         let summary = import(&database, &format!("{GROUND}{line}\n")).await;
         let reject = only_reject(&summary);
         assert!(reject.starts_with(expected), "{line}\n  says {reject}\n  not  {expected}");
-        assert_eq!(&summary.rejects[0].text, line, "the whole line is given back");
+        assert_eq!(summary.rejects[0].text, line.as_bytes(), "the whole line is given back");
         assert_eq!(summary.created() + summary.unchanged(), 10, "the other lines are loaded: {line}");
     }
 }
@@ -397,6 +397,30 @@ async fn every_reject_is_kept_with_its_run() {
 }
 
 #[tokio::test]
+async fn a_line_never_makes_another_record_of_one_that_is_there() {
+    let database = TestDatabase::new().await;
+    import_all(&database, GROUND).await;
+    let crossing = r#"{"type":"borderCrossing","slug":"here","name":"X","sides":[{"label":"A","country":"PK","localName":"X"},{"label":"B","country":"AF","localName":"Y"}]}"#;
+    assert_eq!(
+        only_reject(&import(&database, crossing).await),
+        "line 1, slug \"here\": this place is a COUNTRY, and the line makes it a BORDER_CROSSING"
+    );
+    let place = r#"{"type":"location","slug":"gate","name":"X","kind":"CITY"}"#;
+    assert_eq!(
+        only_reject(&import(&database, place).await),
+        "line 1, slug \"gate\": this place is a BORDER_CROSSING, and the line makes it a CITY"
+    );
+    let id: uuid::Uuid = one(&database, "select id from event").await;
+    let actor = format!(r#"{{"type":"actor","id":"{id}","name":"X","kind":"STATE"}}"#);
+    assert_eq!(
+        only_reject(&import(&database, &actor).await),
+        format!("line 1, id \"{id}\": a record of type event has this id")
+    );
+    let event = format!(r#"{{"type":"event","id":"{id}","slug":"talks","title":"Renamed","kind":"TALKS"}}"#);
+    assert_eq!(import_all(&database, &event).await.updated(), 1);
+}
+
+#[tokio::test]
 async fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
     let database = TestDatabase::new().await;
     let file = "\u{feff}{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"A\",\"kind\":\"PERSON\"}\r\n\r\n";
@@ -409,6 +433,7 @@ async fn a_line_that_is_not_utf_8_is_named() {
     let file: &[u8] = b"{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"Caf\xe9\",\"kind\":\"PERSON\"}\n";
     let summary = import_dateline(&database, file, &Options::default()).await.unwrap();
     assert_eq!(only_reject(&summary), "line 1: it is not UTF-8 (byte 39 of the line)");
+    assert_eq!(summary.rejects[0].text, file.trim_ascii(), "byte for byte");
 }
 
 #[tokio::test]

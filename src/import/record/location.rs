@@ -8,7 +8,9 @@ use super::{Draft, Fault, draft, some_key};
 use crate::crossing::vocabulary::{CrossingMode, SideLabel};
 use crate::import::reference::Reference;
 use crate::import::row::{Key, Rows};
-use crate::import::table::{Column, DATASET, EXTERNAL_ID, Identity, Table, Target, identifiers, names};
+use crate::import::table::{
+    Check, Column, DATASET, EXTERNAL_ID, Identity, Table, Target, identifiers, names,
+};
 use crate::location::vocabulary::LocationKind;
 
 /// A point on earth.
@@ -57,7 +59,12 @@ pub static LOCATIONS: Table = Table {
     same_record: Some("t.slug = s.slug"),
     identity: Identity::Keyed,
     dates_at: None,
-    checks: &[],
+    checks: &[Check {
+        field: "slug",
+        find: "select s.line, s.slug, format('this place is a %s, and the line makes it a %s', t.kind, s.kind) \
+               from stage_location s join location t on t.id = s.id \
+               where (t.kind = 'BORDER_CROSSING') <> (s.kind = 'BORDER_CROSSING')",
+    }],
 };
 
 impl Draft for LocationDraft {

@@ -30,7 +30,7 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
         let start = Instant::now();
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
-        let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
+        let milliseconds = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
         // Probes and the playground's files would drown the rest.
         if is_query {
             tracing::info!(status, milliseconds, "answered");

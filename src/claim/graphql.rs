@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{PropertyByCode, Relays};
-use super::query::{self, ClaimProperties, Claims};
+use super::query::{self, ClaimProperties, Claims, ClaimsOfKey};
 use super::value::ClaimValue;
 use super::vocabulary::{ClaimAct, ValueKind};
 use super::{claim_property, entity};
@@ -215,14 +215,21 @@ pub struct ClaimQuery;
 
 #[Object]
 impl ClaimQuery {
-    /// One claim, by exactly one of its keys; null when there is none.
+    /// One claim, by exactly one of its keys; null when there is none. Of the claims that had an
+    /// external id, the one that stands, else the one retracted last.
     async fn claim(
         &self,
         context: &Context<'_>,
         id: Option<ID>,
         external: Option<ExternalIdInput>,
     ) -> ApiResult<Option<Claim>> {
-        by_key(context, id, None, external, "`id` and `external`").await
+        match (id, external) {
+            // Several claims may have had the key, of which one stands at most.
+            (None, Some(external)) => {
+                Ok(whole(context, Uuid::nil(), ClaimsOfKey(external)).await?.into_iter().next())
+            }
+            (id, external) => by_key(context, id, None, external, "`id` and `external`").await,
+        }
     }
 
     /// Claims, in the order of recording.

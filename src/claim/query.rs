@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::claim_property::Entity as ClaimProperty;
 use super::entity::Entity as Claim;
+use crate::graphql::ExternalIdInput;
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// Claims in the order of recording.
@@ -49,6 +50,22 @@ impl Relation for Claims {
     fn children(&self, _: Expr) -> SelectStatement {
         let mut claims = Query::select().from(Claim).take();
         self.0.narrow(&mut claims);
+        claims
+    }
+}
+
+/// The claims that had a key in their dataset, the one that stands before those it took the place of.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ClaimsOfKey(pub ExternalIdInput);
+
+impl Relation for ClaimsOfKey {
+    type Child = Claim;
+    const ORDER: Order =
+        Order { key: "coalesce(claim.retracted_at, 'infinity')", kind: OrderKey::Time, descending: true };
+
+    fn children(&self, _: Expr) -> SelectStatement {
+        let mut claims = Query::select().from(Claim).take();
+        self.0.narrow(&mut claims, Claim);
         claims
     }
 }

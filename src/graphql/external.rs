@@ -22,8 +22,8 @@ pub struct ExternalIdInput {
     pub external_id: String,
 }
 
-/// The record of `T` that one of the keys names; exactly one must be given. `column_name` is what
-/// the second key is called: `slug` for most, `url` for articles.
+/// The record of `T` that one of the keys names; exactly one must be given, or an error lists
+/// `keys`. `named` is a column with what must stand in it: a slug, an article's url.
 pub async fn by_key<T: ApiType>(
     context: &Context<'_>,
     id: Option<ID>,
@@ -80,14 +80,25 @@ impl<E: EntityTrait<Model: DeserializeOwned + Send + Sync>> Relation for Keyed<E
         let mut found = Query::select().from(E::default()).take();
         match &self.key {
             Key::Named(name, value) => found.and_where(column(E::default(), name).eq(value.as_str())),
-            Key::External(external) => found
-                .inner_join(
-                    dataset::entity::Entity,
-                    column(dataset::entity::Entity, "id").eq(column(E::default(), "dataset_id")),
-                )
-                .and_where(column(dataset::entity::Entity, "slug").eq(external.dataset.as_str()))
-                .and_where(column(E::default(), "external_id").eq(external.external_id.as_str())),
+            Key::External(external) => external.narrow(&mut found, E::default()),
         };
         found
+    }
+}
+
+impl ExternalIdInput {
+    /// Narrows a statement over the table `E` to the records with this key.
+    pub fn narrow<'a, E: EntityTrait>(
+        &self,
+        statement: &'a mut SelectStatement,
+        table: E,
+    ) -> &'a mut SelectStatement {
+        statement
+            .inner_join(
+                dataset::entity::Entity,
+                column(dataset::entity::Entity, "id").eq(column(table, "dataset_id")),
+            )
+            .and_where(column(dataset::entity::Entity, "slug").eq(self.dataset.as_str()))
+            .and_where(column(table, "external_id").eq(self.external_id.as_str()))
     }
 }

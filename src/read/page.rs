@@ -72,8 +72,9 @@ pub struct Keyset {
 }
 
 impl Keyset {
-    pub(super) fn new(order: &Order, key: String, id: Uuid) -> Self {
-        Self { order: order.tag(), key, id }
+    /// A place in the list whose order has this tag.
+    pub(super) fn new(order_tag: &str, key: String, id: Uuid) -> Self {
+        Self { order: order_tag.to_owned(), key, id }
     }
 
     /// Whether it is a place in a list of this order.

@@ -222,10 +222,11 @@ fn slice<R: Relation>(
     if page.direction == PageDirection::Backward {
         found.reverse();
     }
+    let order_tag = R::ORDER.tag();
     let rows = found
         .into_iter()
         .map(|child| Row {
-            keyset: Keyset::new(&R::ORDER, child.order_key, child.id),
+            keyset: Keyset::new(&order_tag, child.order_key, child.id),
             record: Arc::new(child.record),
         })
         .collect();

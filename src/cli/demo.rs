@@ -7,9 +7,9 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::output::print;
-use super::serve::{Listen, answer, base_url};
 use super::stop::Stop;
 use super::storage::{Storage, StorageArguments, close};
+use super::web::{Web, base_url};
 use crate::db::DatabaseSettings;
 use crate::import::{Options, import_dateline};
 
@@ -32,27 +32,27 @@ Examples:
   dateline demo --data-dir /tmp/dateline-demo --listen 127.0.0.1:9090")]
 pub(super) struct Demo {
     #[command(flatten)]
-    listen: Listen,
+    web: Web,
 }
 
 impl Demo {
     pub async fn run(self, arguments: &StorageArguments) -> anyhow::Result<ExitCode> {
         let stop = Stop::listen()?;
-        let listener = self.listen.bind().await?;
+        let listener = self.web.bind().await?;
         let storage = Storage::open(arguments).await?;
-        let outcome = demonstrate(listener, &storage, stop).await;
+        let outcome = demonstrate(self.web, listener, &storage, stop).await;
         storage.close().await?;
         outcome.map(|()| ExitCode::SUCCESS)
     }
 }
 
-async fn demonstrate(listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::Result<()> {
+async fn demonstrate(web: Web, listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::Result<()> {
     tokio::select! {
         outcome = prepare(storage) => outcome?,
         () = stop.clone().requested() => return Ok(()),
     }
     print(&welcome(&base_url(listener.local_addr()?), storage))?;
-    answer(listener, storage, stop).await
+    web.answer(listener, storage, stop).await
 }
 
 async fn prepare(storage: &Storage) -> anyhow::Result<()> {

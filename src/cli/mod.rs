@@ -11,6 +11,7 @@ mod stop;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use std::process::ExitCode;
 use std::time::Duration;

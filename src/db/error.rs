@@ -8,14 +8,6 @@ pub enum DatabaseError {
     /// It ran past the time limit and was cancelled.
     #[error("the statement ran past its time limit")]
     Timeout,
-    /// A request asks for more records than one may hold: so many, of so many.
-    #[error("{asked} records were asked for, and {limit} may be")]
-    TooMuch {
-        /// How many its pages could hold so far.
-        asked: u64,
-        /// How many they may.
-        limit: u32,
-    },
     /// A value it was given is out of range, or holds what Postgres cannot store.
     #[error("a value cannot be used: {0}")]
     UnusableValue(Arc<sqlx::Error>),

@@ -14,4 +14,4 @@ pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
 pub(crate) use error::sql_state;
 pub use migrate::{MigrationStatus, MigrationsError};
-pub use reading::{MOST_RECORDS, Reading};
+pub use reading::Reading;

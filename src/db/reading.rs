@@ -1,7 +1,7 @@
 //! The reading of one request: what its resolvers ask for is gathered into levels, each level is
 //! one statement, and everything is let go of when the request ends or is abandoned.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -25,12 +25,7 @@ struct Inner {
     connection: Mutex<Option<PoolConnection<Postgres>>>,
     waiting: Mutex<Vec<Question>>,
     statements: AtomicU32,
-    /// How many records the pages asked for could hold.
-    records: AtomicU64,
 }
-
-/// How many records the pages of one request may hold together, were all of them full.
-pub const MOST_RECORDS: u32 = 100_000;
 
 /// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
 const MOST_QUESTIONS: usize = 1_000;
@@ -48,7 +43,6 @@ impl Reading {
             connection: Mutex::default(),
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
-            records: AtomicU64::new(0),
         }))
     }
 
@@ -64,19 +58,6 @@ impl Reading {
             .await
             .map_err(|_| DatabaseError::broken("a question was dropped without an answer"))??;
         serde_json::from_str(&rows).map_err(DatabaseError::broken)
-    }
-
-    /// Notes that pages are asked for which could hold `records` records.
-    ///
-    /// # Errors
-    /// When the request's pages could hold more than [`MOST_RECORDS`] by now: what a request costs
-    /// is known before it is paid.
-    pub fn reserve(&self, records: u64) -> Result<(), DatabaseError> {
-        let asked = self.0.records.fetch_add(records, Ordering::Relaxed).saturating_add(records);
-        if asked > MOST_RECORDS.into() {
-            return Err(DatabaseError::TooMuch { asked, limit: MOST_RECORDS });
-        }
-        Ok(())
     }
 
     /// One level: the statement that answers all questions that wait now, or none when none do.

@@ -14,7 +14,7 @@ use crate::db::DatabaseError;
 use crate::read::{COUNTED_EXACTLY, CountOf, Keyset, Loader, Page, PageDirection, PageOf, Relation, Slice};
 
 /// How many records a page has when the query does not say.
-const DEFAULT_PAGE: u32 = 20;
+pub const DEFAULT_PAGE: u32 = 20;
 /// How many records a page may have.
 pub const LARGEST_PAGE: u32 = 500;
 

@@ -55,9 +55,6 @@ impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
         match &error {
             DatabaseError::Timeout => Self::Timeout,
-            DatabaseError::TooMuch { asked, limit } => Self::TooComplex(format!(
-                "The pages of this request could hold {asked} records together; the limit is {limit}. Ask for smaller pages."
-            )),
             DatabaseError::UnusableValue(_) => Self::BadUserInput(
                 "A value of the request cannot be used: it is out of range, or holds a NUL character."
                     .to_owned(),

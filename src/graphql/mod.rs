@@ -17,7 +17,7 @@ use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-pub use connection::{Connection, LARGEST_PAGE, Paging, connection, whole};
+pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, whole};
 pub use error::{ApiError, ApiResult};
 pub use external::{ExternalIdInput, by_key};
 pub use input::{ids, words};
@@ -53,6 +53,8 @@ pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 pub fn schema(limits: Limits) -> ApiSchema {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .register_output_type::<Record>()
+        // Depth is limited before execution, and there fragments count for nothing.
+        .limit_recursive_depth(usize::MAX)
         .data(limits)
         .finish()
 }
@@ -60,7 +62,7 @@ pub fn schema(limits: Limits) -> ApiSchema {
 /// The schema as text, as `schema.graphql` holds it.
 #[must_use]
 pub fn schema_text() -> String {
-    let text = schema(Limits::default()).sdl_with_options(
+    let text = schema(Limits::DEFAULT).sdl_with_options(
         SDLExportOptions::new().sorted_fields().sorted_arguments().include_specified_by().use_space_ident(),
     );
     format!("{}\n", text.trim_end())

@@ -5,40 +5,72 @@ use std::time::Duration;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::LARGEST_PAGE;
-use crate::db::MOST_RECORDS;
 
-/// The limits every request is under.
-#[derive(SimpleObject, Clone, Debug)]
+/// The limits every request is under. What is over one is refused before it is executed, with the
+/// code `TOO_COMPLEX`; introspection counts apart, so that tools always get the schema.
+#[derive(SimpleObject, clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Limits of a request")]
 pub struct Limits {
+    /// How many fields an answer may have, were every page full.
+    ///
+    /// Every field counts once for each record of the page it is asked of, and of the pages around
+    /// that. A list without pages counts as five records.
+    #[arg(long = "max-cost", value_name = "FIELDS", env = "DATELINE_MAX_COST", default_value_t = Limits::DEFAULT.cost)]
+    pub cost: u32,
     /// How deep fields may stand within each other.
+    #[arg(
+        long = "max-depth", value_name = "FIELDS", env = "DATELINE_MAX_DEPTH", default_value_t = Limits::DEFAULT.depth,
+        value_parser = clap::value_parser!(u32).range(1..=200)
+    )]
     pub depth: u32,
+    /// How many fields a document may have, with its fragments written out where they are spread.
+    #[arg(long = "max-fields", value_name = "FIELDS", env = "DATELINE_MAX_FIELDS", default_value_t = Limits::DEFAULT.fields)]
+    pub fields: u32,
+    /// How many of these fields may have an alias.
+    #[arg(long = "max-aliases", value_name = "ALIASES", env = "DATELINE_MAX_ALIASES", default_value_t = Limits::DEFAULT.aliases)]
+    pub aliases: u32,
+    /// How many directives a document may have, with its fragments written out.
+    #[arg(
+        long = "max-directives", value_name = "DIRECTIVES", env = "DATELINE_MAX_DIRECTIVES", default_value_t = Limits::DEFAULT.directives
+    )]
+    pub directives: u32,
+    /// How many tokens a document may have: names, numbers, strings and punctuation marks.
+    #[arg(long = "max-tokens", value_name = "TOKENS", env = "DATELINE_MAX_TOKENS", default_value_t = Limits::DEFAULT.tokens)]
+    pub tokens: u32,
     /// How many records a page may have.
+    #[arg(skip = LARGEST_PAGE)]
     pub page_size: u32,
-    /// How many records the pages of a request may hold together, were all of them full.
-    pub records: u32,
     /// How long a request's body may be, in bytes.
+    #[arg(
+        long = "max-body-bytes", value_name = "BYTES", env = "DATELINE_MAX_BODY_BYTES", default_value_t = Limits::DEFAULT.body_bytes
+    )]
     pub body_bytes: u32,
     /// How long a request may take, in milliseconds; its SQL is cancelled then.
+    #[arg(
+        long, value_name = "MILLISECONDS", env = "DATELINE_TIMEOUT_MS", default_value_t = Limits::DEFAULT.timeout_ms,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
     pub timeout_ms: u32,
 }
 
 impl Limits {
+    /// The limits of a server that was told no others.
+    pub const DEFAULT: Self = Self {
+        cost: 200_000,
+        depth: 30,
+        fields: 2_000,
+        aliases: 100,
+        directives: 100,
+        tokens: 5_000,
+        page_size: LARGEST_PAGE,
+        body_bytes: 1_048_576,
+        timeout_ms: 10_000,
+    };
+
     /// How long a request may take.
     #[must_use]
     pub fn time_limit(&self) -> Duration {
         Duration::from_millis(self.timeout_ms.into())
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            depth: 30,
-            page_size: LARGEST_PAGE,
-            records: MOST_RECORDS,
-            body_bytes: 1_048_576,
-            timeout_ms: 10_000,
-        }
     }
 }
 

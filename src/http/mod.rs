@@ -3,6 +3,8 @@
 mod graphql;
 mod health;
 mod media_type;
+mod metrics;
+mod origins;
 mod playground;
 mod refusal;
 mod server;
@@ -10,6 +12,7 @@ mod server;
 mod tests;
 mod trace;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,14 +20,20 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{Method, Uri};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
-pub use server::serve;
+pub use origins::{Origin, Origins};
+pub use server::{Patience, serve};
 
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
+use graphql::Gate;
+use metrics::Metrics;
 use refusal::Refusal;
 
 /// What the handlers share. Cheap to clone.
@@ -32,16 +41,28 @@ use refusal::Refusal;
 pub struct Service {
     schema: ApiSchema,
     schema_text: Bytes,
+    gate: Arc<Gate>,
     database: Database,
     limits: Limits,
+    origins: Origins,
+    metrics: Metrics,
 }
 
 impl Service {
-    /// A service that reads from `database` and holds every request to `limits`.
+    /// A service that reads from `database`, holds every request to `limits`, and answers pages of
+    /// `origins` besides its own.
     #[must_use]
-    pub fn new(database: Database, limits: Limits) -> Self {
-        let schema_text = Bytes::from(schema_text());
-        Self { schema: schema(limits.clone()), schema_text, database, limits }
+    pub fn new(database: Database, limits: Limits, origins: Origins) -> Self {
+        let schema_text = schema_text();
+        Self {
+            schema: schema(limits.clone()),
+            gate: Arc::new(Gate::new(&schema_text, limits.clone())),
+            schema_text: Bytes::from(schema_text),
+            database,
+            limits,
+            origins,
+            metrics: Metrics::new(),
+        }
     }
 
     /// How long a request may take.
@@ -54,21 +75,26 @@ impl Service {
 /// Every path the service answers.
 pub fn router(service: Service) -> Router {
     let body_limit = usize::try_from(service.limits.body_bytes).unwrap_or(usize::MAX);
-    Router::new()
+    let cors = service.origins.layer();
+    let routes = Router::new()
         .route("/", get(async || Redirect::temporary("/graphiql")))
         .route("/graphql", get(graphql::get).post(graphql::post))
-        .route("/graphiql", get(playground::page))
-        .route("/graphiql/playground.js", get(playground::script))
-        .route("/graphiql/playground.css", get(playground::style))
+        .merge(playground::router())
         .route("/schema.graphql", get(schema_document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(CatchPanicLayer::custom(refusal::after_panic))
-        .layer(axum::middleware::from_fn(trace::trace))
-        .with_state(service)
+        // The fastest level halves an answer already, and costs less than sending the rest.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(from_fn_with_state(service.metrics.clone(), trace::trace)).with_state(service)
 }
 
 /// `GET /schema.graphql`: the contract, as text that a browser shows.

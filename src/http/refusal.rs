@@ -2,6 +2,7 @@
 //! or body. It has the shape of a GraphQL answer, so that clients need to read only one.
 
 use std::any::Any;
+use std::fmt::Display;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 use axum::Json;
@@ -16,7 +17,7 @@ use crate::graphql::ApiError;
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub status: StatusCode,
-    code: &'static str,
+    pub code: &'static str,
     message: String,
     /// The methods that are allowed instead.
     allow: Option<&'static str>,
@@ -30,6 +31,16 @@ impl Refusal {
 
     pub fn not_found(message: String) -> Self {
         Self { code: "NOT_FOUND", ..Self::bad(StatusCode::NOT_FOUND, message) }
+    }
+
+    pub fn forbidden(message: String) -> Self {
+        Self { code: "FORBIDDEN", ..Self::bad(StatusCode::FORBIDDEN, message) }
+    }
+
+    /// A fault of ours: the log has the reason, the client gets its id.
+    pub fn internal(fault: &dyn Display) -> Self {
+        let (code, message) = ApiError::internal(fault).code_and_message();
+        Self { code, ..Self::bad(StatusCode::INTERNAL_SERVER_ERROR, message) }
     }
 
     pub fn method_not_allowed(message: impl Into<String>) -> Self {
@@ -64,12 +75,11 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The answer when a handler panicked: the log has the reason, the client gets its id.
+/// The answer when a handler panicked.
 #[expect(clippy::needless_pass_by_value, reason = "the layer asks for a function that takes it")]
 pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     let reason = panic.downcast_ref::<String>().map(String::as_str);
     let reason =
         reason.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
-    let (code, message) = ApiError::internal(&reason).code_and_message();
-    Refusal { code, ..Refusal::bad(StatusCode::INTERNAL_SERVER_ERROR, message) }.into_response()
+    Refusal::internal(&reason).into_response()
 }

@@ -1,47 +1,141 @@
 //! Serving a router on a port, until it is asked to stop.
 
-use std::future::{Future, IntoFuture, pending};
-use std::io;
+use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use axum::serve::Listener;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+
+/// How long the server waits for its clients.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the headers of a request to come, on a new connection as on one that is kept.
+    pub headers: Duration,
+    /// For requests under way to end when the server stops.
+    pub end: Duration,
+}
 
 /// Serves until `shutdown` is ready; then takes no new connections and finishes the requests under
-/// way, for at most `grace`.
-///
-/// # Errors
-/// When the listener fails.
+/// way.
 pub async fn serve(
-    listener: TcpListener,
+    mut listener: TcpListener,
     router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-    grace: Duration,
-) -> io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    // Answers are small and written at once; waiting to fill a packet only delays them.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "answers may be delayed");
+    shutdown: impl Future<Output = ()>,
+    patience: Patience,
+) {
+    let mut shutdown = pin!(shutdown);
+    let connections = GracefulShutdown::new();
+    loop {
+        let stream = tokio::select! {
+            // Waits a while where the system has no room for a connection, and says so.
+            (stream, _) = Listener::accept(&mut listener) => stream,
+            () = &mut shutdown => break,
+        };
+        let connection = connections.watch(connection(stream, router.clone(), patience.headers));
+        tokio::spawn(async move {
+            // A client that goes away, or speaks no HTTP, is nothing to worry about.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(patience.end, connections.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time and are abandoned");
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    router: Router,
+    headers: Duration,
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    // Answers are written at once; waiting to fill a packet only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "answers may be delayed");
+    }
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(headers)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(200);
+
+    /// A server whose only answer takes a while; what it is told to stop by, and its end.
+    async fn slow(
+        patience: Patience,
+    ) -> (std::net::SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answer = async || {
+            tokio::time::sleep(SOON).await;
+            "done"
+        };
+        let router = Router::new().route("/", get(answer));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async {
+            stopped.await.ok();
+        };
+        (address, stop, tokio::spawn(serve(listener, router, stopped, patience)))
+    }
+
+    async fn sent(address: std::net::SocketAddr, text: &str) -> TcpStream {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(text.as_bytes()).await.unwrap();
+        connection
+    }
+
+    async fn received(mut connection: TcpStream) -> String {
+        let mut text = String::new();
+        connection.read_to_string(&mut text).await.ok();
+        text
+    }
+
+    #[tokio::test]
+    async fn who_sends_half_a_request_is_not_waited_for() {
+        let (address, _stop, _) = slow(Patience { headers: SOON, end: SOON }).await;
+        let start = Instant::now();
+        for half in ["", "GET / HTTP/1.1\r\nhost: a"] {
+            assert!(!received(sent(address, half).await).await.contains("200 OK"));
         }
-    });
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-        shutdown.await;
-        let _ = stopping.send(());
-    });
-    let out_of_patience = async {
-        if stopped.await.is_err() {
-            pending::<()>().await;
-        }
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        outcome = serving.into_future() => outcome,
-        () = out_of_patience => {
-            tracing::warn!("some requests did not end in time and are abandoned");
-            Ok(())
-        }
+        assert!((SOON..20 * SOON).contains(&start.elapsed()), "{:?}", start.elapsed());
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_is_finished_and_what_is_kept_open_closed() {
+        let (address, stop, end) = slow(Patience { headers: 100 * SOON, end: 100 * SOON }).await;
+        let _idle = sent(address, "").await;
+        let asked = sent(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        tokio::time::sleep(SOON / 4).await;
+        stop.send(()).unwrap();
+        assert!(received(asked).await.ends_with("done"));
+        tokio::time::timeout(20 * SOON, end).await.expect("it ends").unwrap();
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_does_not_end_in_time_is_abandoned() {
+        let (address, stop, end) = slow(Patience { headers: SOON, end: SOON / 10 }).await;
+        let _asked = sent(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        tokio::time::sleep(SOON / 10).await;
+        stop.send(()).unwrap();
+        tokio::time::timeout(20 * SOON, end).await.expect("it ends").unwrap();
     }
 }

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Service, router};
+use super::{Origins, Service, router};
 use crate::db::Database;
 use crate::graphql::Limits;
 
@@ -20,7 +20,11 @@ const NODE: &str = r#"{"query": "{ node(id: \"01990000-0000-7000-8000-0000000000
 const VERSION: &str = r#"{"query": "{ service { version } }"}"#;
 
 fn service(database_url: &str) -> Router {
-    router(Service::new(Database::unasked(database_url), Limits { timeout_ms: 100, ..Limits::default() }))
+    router(Service::new(
+        Database::unasked(database_url),
+        Limits { timeout_ms: 100, ..Limits::DEFAULT },
+        Origins::default(),
+    ))
 }
 
 struct Answer {
@@ -76,7 +80,11 @@ async fn a_query_is_answered_by_post_and_by_get() {
     let posted = post(STRICT, VERSION).await;
     assert_eq!(posted.status, StatusCode::OK);
     assert_eq!(posted.header(CONTENT_TYPE), "application/graphql-response+json; charset=utf-8");
-    assert!(posted.header("server-timing").starts_with("sql;desc=\"0 statements\", total;dur="));
+    assert!(
+        posted
+            .header("server-timing")
+            .starts_with("cost;desc=\"2 fields\", sql;desc=\"0 statements\", total;dur=")
+    );
     assert_eq!(posted.header("x-content-type-options"), "nosniff");
     assert!(!posted.header("x-request-id").is_empty());
     let got = get("/graphql?query=%7B+service+%7B+version+%7D+%7D").await;
@@ -214,15 +222,19 @@ async fn the_process_is_alive_and_not_ready_without_a_database() {
 
 #[tokio::test]
 async fn the_playground_is_served_with_a_strict_policy_and_kept_by_browsers() {
-    let page = get("/graphiql").await;
-    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
-    for (start, _) in page.body.match_indices("/graphiql/") {
-        let address = page.body[start..].split('"').next().unwrap();
-        assert_eq!(get(address).await.status, StatusCode::OK, "{address}");
+    for address in ["/graphiql", "/graphiql/small"] {
+        let page = get(address).await;
+        assert_eq!(page.header(CONTENT_TYPE), "text/html; charset=utf-8", "{address}");
+        assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+        for (start, _) in page.body.match_indices("/graphiql/") {
+            let file = page.body[start..].split('"').next().unwrap();
+            assert_eq!(get(file).await.status, StatusCode::OK, "{file}");
+        }
+        let again =
+            Request::get(address).header("if-none-match", page.header("etag")).body(Body::empty()).unwrap();
+        assert_eq!(ask(again).await.status, StatusCode::NOT_MODIFIED);
     }
-    let again =
-        Request::get("/graphiql").header("if-none-match", page.header("etag")).body(Body::empty()).unwrap();
-    assert_eq!(ask(again).await.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(get("/graphiql/.gitignore").await.status, StatusCode::NOT_FOUND);
     assert_eq!(get("/").await.header("location"), "/graphiql");
 }
 
@@ -231,4 +243,102 @@ async fn the_schema_is_served_and_what_is_not_there_is_404() {
     assert!(get("/schema.graphql").await.body.contains("type Query"));
     let missing = get("/nothing").await;
     assert_eq!((missing.status, missing.code().as_str()), (StatusCode::NOT_FOUND, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn the_cost_is_told_to_whoever_asks_for_it() {
+    let ask_for = async |query: &str| {
+        let body = json!({ "query": query }).to_string();
+        let request = Request::post("/graphql").header(CONTENT_TYPE, LEGACY).header("dateline-cost", "1");
+        ask(request.body(body.into()).unwrap()).await.json()
+    };
+    assert_eq!(ask_for("{ service { version } }").await["extensions"], json!({ "cost": 2 }));
+    assert_eq!(ask_for("{ events { nodes { id title } } }").await["extensions"], json!({ "cost": 42 }));
+    // What is refused was not executed and costs nothing.
+    let refused = ask_for("{ events(first: 500) { nodes { claims(first: 500) { nodes { id } } } } }").await;
+    assert_eq!(refused["errors"][0]["extensions"], json!({ "code": "TOO_COMPLEX" }));
+    assert_eq!(refused.get("extensions"), None);
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_are_refused_unless_they_were_named() {
+    const FRONTEND: &str = "https://map.example";
+    let asked = async |origins: &[&str], method: &str| {
+        let origins = Origins::new(origins.iter().map(|origin| origin.parse().unwrap()).collect());
+        let service = Service::new(Database::unasked(NOWHERE), Limits::DEFAULT, origins);
+        let request = Request::builder()
+            .method(method)
+            .uri("/graphql")
+            .header("origin", FRONTEND)
+            .header("sec-fetch-site", "cross-site")
+            .header("sec-fetch-mode", "cors")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type, dateline-cost")
+            .header(CONTENT_TYPE, LEGACY);
+        answer(router(service), request.body(VERSION.into()).unwrap()).await
+    };
+    let refused = asked(&[], "POST").await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::FORBIDDEN, "FORBIDDEN"));
+    assert_eq!(refused.header("access-control-allow-origin"), "");
+    assert_eq!(asked(&["https://other.example"], "POST").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(asked(&[], "OPTIONS").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    for (named, allowed) in [(FRONTEND, FRONTEND), ("*", "*")] {
+        let answered = asked(&[named], "POST").await;
+        assert_eq!(answered.status, StatusCode::OK);
+        assert_eq!(answered.header("access-control-allow-origin"), allowed);
+        assert!(answered.header("vary").contains("accept"), "{}", answered.header("vary"));
+        let preflight = asked(&[named], "OPTIONS").await;
+        assert_eq!(preflight.status, StatusCode::OK);
+        assert!(preflight.header("access-control-allow-headers").contains("dateline-cost"));
+        // No cookie of the reader's ever goes along.
+        assert_eq!(preflight.header("access-control-allow-credentials"), "");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_those_who_can_read_it() {
+    let request = |encodings| {
+        let request = Request::get("/schema.graphql").header("accept-encoding", encodings);
+        service(NOWHERE).oneshot(request.body(Body::empty()).unwrap())
+    };
+    let plain = request("identity").await.unwrap();
+    assert_eq!(plain.headers().get("content-encoding"), None);
+    let plain = plain.into_body().collect().await.unwrap().to_bytes();
+    let packed = request("br, gzip").await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    let packed = packed.into_body().collect().await.unwrap().to_bytes();
+    assert!(packed.len() * 3 < plain.len());
+    let mut unpacked = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*packed), &mut unpacked).unwrap();
+    assert_eq!(unpacked, plain);
+}
+
+#[tokio::test]
+async fn the_figures_tell_requests_errors_costs_and_connections() {
+    let router = service(NOWHERE);
+    let ask = async |query: &str| {
+        let body = json!({ "query": query }).to_string();
+        let request = Request::post("/graphql").header(CONTENT_TYPE, LEGACY).body(body.into()).unwrap();
+        answer(router.clone(), request).await
+    };
+    ask("{ service { version } }").await;
+    ask("{ nothing }").await;
+    ask("{ a").await;
+    answer(router.clone(), Request::get("/secret-path").body(Body::empty()).unwrap()).await;
+    let figures = answer(router.clone(), Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    assert_eq!(figures.header(CONTENT_TYPE), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    for line in [
+        r#"dateline_http_requests_total{route="/graphql",method="POST",status="200"} 3"#,
+        r#"dateline_http_requests_total{route="other",method="GET",status="404"} 1"#,
+        r#"dateline_http_request_duration_seconds_count{route="/graphql"} 3"#,
+        r"dateline_http_requests_in_flight 1",
+        r#"dateline_graphql_requests_total{outcome="executed"} 1"#,
+        r#"dateline_graphql_requests_total{outcome="invalid"} 2"#,
+        r#"dateline_graphql_errors_total{code="BAD_USER_INPUT"} 2"#,
+        r#"dateline_graphql_cost_bucket{le="10.0"} 2"#,
+        r#"dateline_database_connections{state="used"} 0"#,
+        "# EOF",
+    ] {
+        assert!(figures.body.lines().any(|found| found == line), "{line} is not in\n{}", figures.body);
+    }
 }

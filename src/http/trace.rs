@@ -1,8 +1,9 @@
-//! The span of a request: the id by which its log lines and its answer belong together.
+//! The span of a request: the id by which its log lines and its answer belong together, and its
+//! place in the figures.
 
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -11,12 +12,16 @@ use tracing::Instrument;
 use tracing::field::Empty;
 use uuid::Uuid;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use super::metrics::Metrics;
+
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
 
 /// Puts a request into its span, logs its end, and says its id in the answer.
-pub(super) async fn trace(request: Request, next: Next) -> Response {
+pub(super) async fn trace(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
     let is_query = request.uri().path() == "/graphql";
     let span = tracing::info_span!(
         "request",
@@ -28,7 +33,11 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
     );
     async move {
         let start = Instant::now();
+        let under_way = metrics.begun();
         let mut response = next.run(request).await;
+        drop(under_way);
+        let route = route.as_ref().map(MatchedPath::as_str);
+        metrics.answered(route, &method, response.status(), start.elapsed());
         let status = response.status().as_u16();
         let milliseconds = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
         // Probes and the playground's files would drown the rest.

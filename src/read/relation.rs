@@ -104,9 +104,6 @@ impl<R: Relation> Loader<PageOf<R>> for Reading {
     type Error = DatabaseError;
 
     async fn load(&self, keys: &[PageOf<R>]) -> Result<HashMap<PageOf<R>, Self::Value>, DatabaseError> {
-        // A short list is as long as it is; a page may be full.
-        let room = keys.iter().map(|key| u64::from(key.page.limit.unwrap_or(1))).sum();
-        self.reserve(room)?;
         // Aliases of one field with other arguments are lists of their own.
         let lists = grouped(keys, |key| (key.relation.clone(), key.page.clone()), |key| key.parent);
         let asked = lists.into_iter().map(async |((relation, page), parents)| {

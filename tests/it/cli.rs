@@ -4,10 +4,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
+use sqlx::{Acquire, Executor};
 use tempfile::TempDir;
+
+use crate::support::TestDatabase;
 
 /// A folder that the server's user can enter.
 fn folder() -> TempDir {
@@ -30,63 +35,125 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// `dateline demo` while it serves.
-struct Demo {
+/// One request over a connection of its own; the status line and the body.
+fn request(address: &str, head: &str, body: &str) -> (String, String) {
+    let mut connection = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        connection,
+        "{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
+    )
+    .unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), body.to_owned())
+}
+
+fn ask(address: &str, query: &str) -> Value {
+    let (_, body) = request(address, "POST /graphql", &serde_json::json!({ "query": query }).to_string());
+    serde_json::from_str(&body).unwrap()
+}
+
+/// `dateline demo` or `dateline serve` while it serves.
+struct Served {
     process: Child,
     address: String,
 }
 
-impl Demo {
-    fn start(data_dir: &Path) -> Self {
-        let mut process = dateline(data_dir)
-            .args(["demo", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let address = lines
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("http://")?.1.strip_suffix("/graphiql")?.to_owned()))
-            .expect("it prints the playground's address");
+impl Served {
+    fn demo(data_dir: &Path) -> Self {
+        Self::start(dateline(data_dir).arg("demo"))
+    }
+
+    /// On a database of a test.
+    fn serve(database_url: &str) -> Self {
+        Self::start(
+            dateline(Path::new("/nonexistent"))
+                .arg("serve")
+                .env("DATABASE_URL", database_url)
+                .env("RUST_LOG", "info"),
+        )
+    }
+
+    fn start(command: &mut Command) -> Self {
+        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let (said, lines) = mpsc::channel();
+        // Whatever it says is read to the end, so that it never waits for a reader.
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(process.stdout.take().unwrap()), Box::new(process.stderr.take().unwrap())];
+        for stream in streams {
+            let said = said.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    said.send(line).ok();
+                }
+            });
+        }
+        let address = std::iter::from_fn(|| lines.recv_timeout(Duration::from_mins(1)).ok())
+            .find_map(|line| Some(line.rsplit_once("http://")?.1.strip_suffix("/graphiql")?.to_owned()))
+            .expect("it says where the playground is");
         Self { process, address }
     }
 
-    /// One request over a connection of its own; the status line and the body.
-    fn request(&self, head: &str, body: &str) -> (String, String) {
-        let mut connection = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        write!(
-            connection,
-            "{head} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
-            self.address
-        )
-        .unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.lines().next().unwrap().to_owned(), body.to_owned())
+    fn request(&self, head: &str) -> (String, String) {
+        request(&self.address, head, "")
     }
 
     fn ask(&self, query: &str) -> Value {
-        let (_, body) = self.request("POST /graphql", &serde_json::json!({ "query": query }).to_string());
-        serde_json::from_str(&body).unwrap()
+        ask(&self.address, query)
     }
 
-    fn signal(&mut self, signal: &str) -> std::process::ExitStatus {
+    fn tell(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    fn signal(&mut self, signal: &str) -> ExitStatus {
+        self.tell(signal);
         self.process.wait().unwrap()
     }
+}
+
+/// Waits until something is true, for four seconds at most.
+async fn until(is_true: impl AsyncFn() -> bool) {
+    for _ in 0..200 {
+        if is_true().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it never came true");
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_answered_before_the_server_stops() {
+    let database = TestDatabase::new().await;
+    let mut served = Served::serve(&database.url());
+    let mut connection = database.pool().acquire().await.unwrap();
+    let mut lock = connection.begin().await.unwrap();
+    lock.execute("lock table event in access exclusive mode").await.unwrap();
+    let address = served.address.clone();
+    let asked = tokio::task::spawn_blocking(move || ask(&address, "{ events { totalCount nodes { id } } }"));
+    let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    until(async || sqlx::query_scalar(waits).fetch_one(database.pool()).await.unwrap()).await;
+    served.tell("-TERM");
+    until(async || TcpStream::connect(&served.address).is_err()).await;
+    assert!(!asked.is_finished());
+    lock.rollback().await.unwrap();
+    assert_eq!(asked.await.unwrap()["data"]["events"]["totalCount"], 0);
+    assert!(served.process.wait().unwrap().success());
 }
 
 #[test]
 fn the_demonstration_starts_answers_stops_and_loads_nothing_twice() {
     let data = folder();
-    let mut demo = Demo::start(data.path());
+    let mut demo = Served::demo(data.path());
     let walk = r#"{ borderCrossing(slug: "torkham") { closures { nodes { articles { nodes { source { name } } } } } } }"#;
     assert_eq!(demo.ask(walk)["data"]["borderCrossing"]["closures"]["nodes"].as_array().unwrap().len(), 2);
     for path in ["/healthz", "/readyz", "/graphiql", "/graphiql/playground.js", "/schema.graphql"] {
-        assert_eq!(demo.request(&format!("GET {path}"), "").0, "HTTP/1.1 200 OK", "{path}");
+        assert_eq!(demo.request(&format!("GET {path}")).0, "HTTP/1.1 200 OK", "{path}");
     }
     // As deep as may be is answered, deeper is refused; the process outlives both.
     let nested = |depth: usize| {
@@ -98,7 +165,7 @@ fn the_demonstration_starts_answers_stops_and_loads_nothing_twice() {
     assert!(demo.signal("-TERM").success());
     assert!(said(&run(dateline(data.path()).arg("doctor"))).contains("stopped"));
 
-    let mut again = Demo::start(data.path());
+    let mut again = Served::demo(data.path());
     let runs = again.ask("{ importRuns { nodes { created updated unchanged } } }");
     let runs = runs["data"]["importRuns"]["nodes"].as_array().unwrap();
     assert_eq!((&runs[0]["created"], &runs[0]["updated"]), (&0.into(), &0.into()));
@@ -106,7 +173,7 @@ fn the_demonstration_starts_answers_stops_and_loads_nothing_twice() {
 
     // Killed, it leaves its Postgres behind, which the next start joins.
     again.signal("-KILL");
-    let mut joined = Demo::start(data.path());
+    let mut joined = Served::demo(data.path());
     assert_eq!(
         joined.ask("{ service { version } }")["data"]["service"]["version"],
         env!("CARGO_PKG_VERSION")
@@ -155,7 +222,8 @@ fn migrations_are_listed_taken_back_and_run_again() {
 #[test]
 fn the_schema_is_printed_without_a_database() {
     let printed = run(dateline(Path::new("/nonexistent")).arg("schema"));
-    assert_eq!(String::from_utf8(printed.stdout).unwrap(), include_str!("../../schema.graphql"));
+    let is_committed = printed.stdout == include_bytes!("../../schema.graphql");
+    assert!(is_committed, "schema.graphql is stale: run `make schema`");
 }
 
 #[test]

@@ -1,47 +1,9 @@
 // The playground's behaviour: edits and runs GraphQL queries against /graphql, prints the answers, and reads the schema by introspection.
+import { EXAMPLES } from "/graphiql/examples.js";
+
 const ENDPOINT = "/graphql", STORE = "dateline.playground";
 const HEADERS = { "content-type": "application/json", accept: "application/graphql-response+json, application/json" };
 const COLOUR_LIMIT = 400_000; // Characters; longer answers are printed without colour, to keep the page quick.
-const EXAMPLES = [
-  ["The walk", `{
-  borderCrossing(slug: "torkham") {
-    name
-    sides { country localName authority { name } }
-    closures(first: 5) {
-      totalCount
-      nodes {
-        direction traffic severity extent { edtf start { earliest latest } ongoing text }
-        event { title kind participants { nodes { role actor { name } } } }
-        articles(first: 10) { nodes { title url published { edtf } source { name } } }
-      }
-    }
-  }
-}`],
-  ["Who says what", `{
-  event(slug: "istanbul-round-2-2025") {
-    title extent { edtf } parent { title }
-    participants { nodes { role actor { name } } }
-    claims(first: 50) {
-      nodes { property { code } act value { display } speaker { name } article { title source { name } } }
-    }
-  }
-}`],
-  ["Events by time", `{
-  events(filter: {during: {from: "2025-10-01", to: "2025-12-01"}}, first: 20) {
-    totalCount
-    nodes { title kind extent { edtf } location { name } }
-    pageInfo { endCursor hasNextPage }
-  }
-}`],
-  ["An actor’s statements", `{
-  actor(slug: "attaullah-tarar") {
-    name affiliations { role group { name } }
-    statements(first: 10) {
-      nodes { event { title } property { code } act value { display } }
-    }
-  }
-}`],
-];
 const $ = (id) => document.getElementById(id);
 let running = null, saving;
 const query = $("query"), variables = $("variables"), operation = $("operation"), result = $("result");
@@ -100,7 +62,7 @@ function refresh(wanted = operation.value) {
   const names = operationNames(query.value);
   operation.replaceChildren(...names.map((name) => el("option", { value: name, selected: name === wanted }, name)));
   $("operation-row").hidden = names.length < 2;
-  [...$("examples").children].forEach((button, index) => button.setAttribute("aria-pressed", EXAMPLES[index][1] === query.value.trim()));
+  [...$("examples").children].forEach((button, index) => button.setAttribute("aria-pressed", EXAMPLES[index].query === query.value.trim()));
 }
 
 // Keeps the address shareable and remembers the query. Both may be refused by the browser, and neither is needed.
@@ -329,7 +291,7 @@ function toggleDocs(visible) {
 }
 
 // ---- Opening the page
-$("examples").append(...EXAMPLES.map(([name, text]) => el("button", { type: "button", onclick: (event) => {
+$("examples").append(...EXAMPLES.map(({ name, query: text }) => el("button", { type: "button", onclick: (event) => {
   replaceText(variables, 0, variables.value.length, "");
   replaceText(query, 0, query.value.length, text);
   query.scrollTop = 0;
@@ -340,7 +302,7 @@ $("examples").append(...EXAMPLES.map(([name, text]) => el("button", { type: "but
 const given = new URLSearchParams(location.search);
 let start = {};
 try { start = given.has("query") ? Object.fromEntries(given) : JSON.parse(localStorage.getItem(STORE)) ?? {}; } catch { /* No storage. */ }
-query.value = start.query || EXAMPLES[0][1];
+query.value = start.query || EXAMPLES[0].query;
 variables.value = start.variables || "";
 $("variables-box").open = Boolean(variables.value.trim());
 refresh(start.operationName);

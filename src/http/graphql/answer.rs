@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::super::media_type::{MediaType, wanted};
 use super::super::refusal::Refusal;
-use super::errors::api_error;
+use super::errors::{self, api_error};
 use crate::graphql::ApiError;
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -33,9 +33,11 @@ pub(super) enum Answer {
     TimedOut,
 }
 
-/// What an answer cost.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Timing {
+/// What an answer took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spent {
+    /// How many fields it could have had, were every page full; known once its document was read.
+    pub cost: Option<u64>,
     /// How many SQL statements answered.
     pub statements: u32,
     /// From the request's headers to the answer.
@@ -60,6 +62,38 @@ struct Body<'a> {
     data: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extensions: Option<&'a BTreeMap<String, Value>>,
+}
+
+impl Answer {
+    /// What the figures call it.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Invalid(_) => "invalid",
+            Self::Executed(Executed { errors, .. }) if errors.is_empty() => "executed",
+            Self::Executed(_) => "executed_with_errors",
+            Self::TimedOut => "timed_out",
+        }
+    }
+
+    /// Says the cost among its extensions, where there is one to be said and something was executed.
+    pub fn with_cost(mut self, cost: Option<u64>) -> Self {
+        if let (Self::Executed(executed), Some(cost)) = (&mut self, cost) {
+            executed.extensions.insert("cost".to_owned(), Value::from(cost));
+        }
+        self
+    }
+
+    /// The codes of its errors.
+    pub fn codes(&self) -> Vec<String> {
+        match self {
+            Self::Refused(refusal) => vec![refusal.code.to_owned()],
+            Self::Invalid(errors) | Self::Executed(Executed { errors, .. }) => {
+                errors.iter().map(errors::code).collect()
+            }
+            Self::TimedOut => vec![ApiError::Timeout.code_and_message().0.to_owned()],
+        }
+    }
 }
 
 impl Profile {
@@ -101,7 +135,7 @@ impl Profile {
     }
 
     /// Puts an answer in this profile.
-    pub fn response(self, answer: &Answer, timing: Timing) -> Response {
+    pub fn response(self, answer: &Answer, spent: Spent) -> Response {
         let mut response = match answer {
             Answer::Refused(refusal) => {
                 let mut response = self.body(refusal.status, &[refusal.error()], None, None);
@@ -119,8 +153,10 @@ impl Profile {
             }
         };
         let headers = response.headers_mut();
-        let milliseconds = timing.total.as_secs_f64() * 1_000.0;
-        let timing = format!("sql;desc=\"{} statements\", total;dur={milliseconds:.1}", timing.statements);
+        let milliseconds = spent.total.as_secs_f64() * 1_000.0;
+        let cost = spent.cost.map(|cost| format!("cost;desc=\"{cost} fields\", ")).unwrap_or_default();
+        let timing =
+            format!("{cost}sql;desc=\"{} statements\", total;dur={milliseconds:.1}", spent.statements);
         headers.extend(HeaderValue::from_str(&timing).ok().map(|timing| (SERVER_TIMING, timing)));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("accept"));

@@ -1,131 +1,43 @@
 //! The document of a request, and which of its operations is asked for.
 //!
-//! It is read here and not by the schema, because what a request may do depends on its operation.
-//! Whatever limits a document before it is validated belongs here, too.
+//! It is read here and not by the schema, because what a request may do depends on its operation,
+//! and because what it may ask for is limited before it is validated.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
 use async_graphql::parser::{self, parse_query};
 use async_graphql::{Name, ServerError};
 
-use super::errors::{bad_input, too_complex};
+use super::errors::bad_input;
 
-/// A document that can be executed.
-#[derive(Debug)]
-pub(super) struct Document {
-    pub parsed: ExecutableDocument,
-    /// Whether the operation that is asked for reads or writes.
-    pub kind: OperationType,
+/// Reads a document.
+pub(super) fn read(text: &str) -> Result<ExecutableDocument, ServerError> {
+    parse_query(text).map_err(|error| syntax_error(text, &error))
 }
 
-/// How many brackets may stand within each other: the parser descends into each.
-const NESTED_BRACKETS: usize = 200;
-
-/// Reads a document and chooses the operation named, or its only one; refuses one whose fields
-/// stand deeper than `depth` within each other, since the execution descends into each.
-pub(super) fn read(text: &str, operation_name: Option<&str>, depth: usize) -> Result<Document, ServerError> {
-    if nested_brackets(text) > NESTED_BRACKETS {
-        let message =
-            format!("More than {NESTED_BRACKETS} brackets stand within each other; ask for less at once.");
-        return Err(too_complex(message));
-    }
-    let parsed = parse_query(text).map_err(|error| syntax_error(text, &error))?;
-    let found = Depths { document: &parsed, fragments: HashMap::new() }.deepest();
-    if found > depth {
-        let message = format!("The fields stand {found} deep within each other; the limit is {depth}.");
-        return Err(too_complex(message));
-    }
-    let kind = kind(&parsed.operations, operation_name).map_err(bad_input)?;
-    Ok(Document { parsed, kind })
-}
-
-/// How deep brackets stand within each other, those in strings and comments left out.
-fn nested_brackets(text: &str) -> usize {
-    let (mut open, mut deepest, mut in_string, mut in_comment) = (0_usize, 0, false, false);
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\n' => in_comment = false,
-            _ if in_comment => {}
-            b'\\' if in_string => drop(bytes.next()),
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'#' => in_comment = true,
-            b'{' | b'[' | b'(' => {
-                open += 1;
-                deepest = deepest.max(open);
-            }
-            b'}' | b']' | b')' => open = open.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-/// How deep fields stand within each other. A fragment is measured once, however often it is spread.
-struct Depths<'a> {
+/// The operation of this name, or the document's only one.
+pub(super) fn operation<'a>(
     document: &'a ExecutableDocument,
-    fragments: HashMap<&'a Name, usize>,
-}
-
-impl<'a> Depths<'a> {
-    fn deepest(&mut self) -> usize {
-        let document = self.document;
-        document
-            .operations
-            .iter()
-            .map(|(_, operation)| self.below(&operation.node.selection_set.node))
-            .max()
-            .unwrap_or(0)
-    }
-
-    fn below(&mut self, set: &'a SelectionSet) -> usize {
-        let depths = set.items.iter().map(|item| match &item.node {
-            Selection::Field(field) => 1 + self.below(&field.node.selection_set.node),
-            Selection::InlineFragment(fragment) => self.below(&fragment.node.selection_set.node),
-            Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
-        });
-        depths.max().unwrap_or(0)
-    }
-
-    fn fragment(&mut self, name: &'a Name) -> usize {
-        if let Some(depth) = self.fragments.get(name) {
-            return *depth;
-        }
-        // Stands for itself while it is measured: a cycle, which validation refuses, ends here.
-        self.fragments.insert(name, 0);
-        let document = self.document;
-        let depth =
-            document.fragments.get(name).map_or(0, |fragment| self.below(&fragment.node.selection_set.node));
-        self.fragments.insert(name, depth);
-        depth
-    }
-}
-
-fn kind(operations: &DocumentOperations, wanted: Option<&str>) -> Result<OperationType, String> {
-    match (operations, wanted) {
-        (DocumentOperations::Single(only), None) => Ok(only.node.ty),
+    wanted: Option<&str>,
+) -> Result<&'a OperationDefinition, ServerError> {
+    let found = match (&document.operations, wanted) {
+        (DocumentOperations::Single(only), None) => Ok(only),
         (DocumentOperations::Single(_), Some(wanted)) => Err(format!(
             "The document has no operation named {wanted:?}: its only one has no name; leave `operationName` out."
         )),
-        (DocumentOperations::Multiple(by_name), Some(wanted)) => {
-            let operation = by_name.get(wanted).ok_or_else(|| {
-                format!("The document has no operation named {wanted:?}; it has {}.", listed(by_name.keys()))
-            });
-            operation.map(|operation| operation.node.ty)
-        }
+        (DocumentOperations::Multiple(by_name), Some(wanted)) => by_name.get(wanted).ok_or_else(|| {
+            format!("The document has no operation named {wanted:?}; it has {}.", listed(by_name.keys()))
+        }),
         (DocumentOperations::Multiple(by_name), None) => {
             let only = by_name.values().next().filter(|_| by_name.len() == 1);
-            only.map(|only| only.node.ty).ok_or_else(|| {
+            only.ok_or_else(|| {
                 let names = listed(by_name.keys());
                 format!("The document has several operations; say which one by `operationName`: {names}.")
             })
         }
-    }
+    };
+    found.map(|operation| &operation.node).map_err(bad_input)
 }
 
 /// The names in the order of the alphabet, as a sentence lists them.
@@ -178,10 +90,15 @@ fn expectation(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::parser::types::OperationType;
+
     use super::*;
 
     fn message(text: &str, operation_name: Option<&str>) -> String {
-        read(text, operation_name, 40).unwrap_err().message
+        match read(text) {
+            Err(error) => error.message,
+            Ok(document) => operation(&document, operation_name).unwrap_err().message,
+        }
     }
 
     #[test]
@@ -191,7 +108,7 @@ mod tests {
             message("a", None),
             "Syntax error at line 1, column 1: expected an operation or a fragment."
         );
-        let error = read("{\n  a(: 1) }", None, 40).unwrap_err();
+        let error = read("{\n  a(: 1) }").unwrap_err();
         assert!(
             error.message.starts_with("Syntax error at line 2, column 5: expected "),
             "{}",
@@ -205,39 +122,11 @@ mod tests {
     #[test]
     fn the_operation_is_the_one_named_or_the_only_one() {
         let both = "query A { a } mutation B { b }";
-        assert_eq!(read(both, Some("B"), 40).unwrap().kind, OperationType::Mutation);
-        assert_eq!(read("query A { a }", None, 40).unwrap().kind, OperationType::Query);
+        let kind = |text: &str, name| operation(&read(text).unwrap(), name).unwrap().ty;
+        assert_eq!(kind(both, Some("B")), OperationType::Mutation);
+        assert_eq!(kind("query A { a }", None), OperationType::Query);
         assert_eq!(message(both, Some("C")), r#"The document has no operation named "C"; it has "A", "B"."#);
         assert!(message(both, None).ends_with(r#"say which one by `operationName`: "A", "B"."#));
         assert!(message("{ a }", Some("A")).contains("leave `operationName` out"));
-    }
-
-    #[test]
-    fn fields_are_counted_through_fragments_and_cycles_end() {
-        let depth = |text: &str| {
-            Depths { document: &parse_query(text).unwrap(), fragments: HashMap::new() }.deepest()
-        };
-        assert_eq!(depth("{ a { b { c } } d }"), 3);
-        assert_eq!(depth("{ a { ...F } } fragment F on T { b { ... on U { c } } }"), 3);
-        assert_eq!(depth("{ a { ...F } } fragment F on T { b { ...F } }"), 2);
-        // Two to the hundredth fields, measured at once.
-        let bomb: String =
-            (0..100).map(|n| format!("fragment F{n} on T {{ a {{ ...F{0} ...F{0} }} }} ", n + 1)).collect();
-        assert_eq!(depth(&format!("{{ ...F0 }} {bomb} fragment F100 on T {{ a }}")), 101);
-    }
-
-    #[test]
-    fn what_is_nested_too_deep_is_refused_before_it_is_parsed() {
-        let code = |text: &str| format!("{:?}", read(text, None, 40).unwrap_err().extensions);
-        assert!(code(&format!("{}{}", "{ a ".repeat(100_000), "}".repeat(100_000))).contains("TOO_COMPLEX"));
-        assert!(code(&format!("{}{}", "{ a ".repeat(41), "}".repeat(41))).contains("TOO_COMPLEX"));
-        assert!(read(&format!("{}{}", "{ a ".repeat(40), "}".repeat(40)), None, 40).is_ok());
-        assert_eq!(
-            nested_brackets(
-                r#"{ a(b: "{{{ \" {{{") # {{{
-        }"#
-            ),
-            2
-        );
     }
 }

@@ -1,20 +1,22 @@
 //! `/graphql`: GraphQL over HTTP, from the request's headers to the answer's.
 //!
 //! Parameters come from a JSON body or from the address ([`parameters`]), the document is read and
-//! its operation chosen ([`document`]), executed within the time limit, and answered in the media
-//! type the client prefers ([`answer`]).
+//! its operation chosen ([`document`]), held to the limits ([`limits`]), executed within the time
+//! limit, and answered in the media type the client prefers ([`answer`]).
 
 mod answer;
 mod document;
 mod errors;
+mod limits;
 mod parameters;
 
 use std::time::Instant;
 
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request as Query, Response as Executed};
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
+use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
@@ -22,32 +24,56 @@ use tokio::time::timeout;
 use super::Service;
 use super::refusal::Refusal;
 use crate::read::{Batches, loader, run};
-use answer::{Answer, Profile, Timing};
+use answer::{Answer, Profile, Spent};
+pub(super) use limits::Gate;
 use parameters::Parameters;
+
+/// Whoever sends this header with any value is told the cost of the request in `extensions`.
+pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
 
 /// `GET /graphql?query=…`: queries only, so that no link can change anything.
 pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
-    let start = Instant::now();
-    let profile = match Profile::negotiated(&headers) {
-        Ok(profile) => profile,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let parameters = Parameters::from_address(&uri);
-    answered(&service, &Method::GET, parameters, profile, start).await
+    let parameters = async || Parameters::from_address(&uri);
+    answered(&service, &Method::GET, &headers, parameters).await
 }
 
 /// `POST /graphql` with a JSON body.
 pub(super) async fn post(State(service): State<Service>, headers: HeaderMap, request: Request) -> Response {
+    let parameters = async || {
+        parameters::require_json(&headers)?;
+        Parameters::from_body(&body(&service, request).await?)
+    };
+    answered(&service, &Method::POST, &headers, parameters).await
+}
+
+/// Answers whatever comes of the parameters.
+async fn answered(
+    service: &Service,
+    method: &Method,
+    headers: &HeaderMap,
+    parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
+) -> Response {
     let start = Instant::now();
-    let profile = match Profile::negotiated(&headers) {
+    let profile = match Profile::negotiated(headers) {
         Ok(profile) => profile,
         Err(refusal) => return refusal.into_response(),
     };
-    let parameters = match parameters::require_json(&headers) {
-        Ok(()) => body(&service, request).await.and_then(|body| Parameters::from_body(&body)),
-        Err(refusal) => Err(refusal),
+    let mut spent = Spent::default();
+    let answer = match service.origins.check(method, headers) {
+        Ok(()) => match parameters().await {
+            Ok(parameters) => execute(service, method, parameters, &mut spent).await,
+            Err(refusal) => Answer::Refused(refusal),
+        },
+        Err(refusal) => Answer::Refused(refusal),
     };
-    answered(&service, &Method::POST, parameters, profile, start).await
+    spent.total = start.elapsed();
+    service.metrics.executed(answer.outcome(), answer.codes());
+    if let Some(cost) = spent.cost {
+        service.metrics.spent(cost, spent.statements);
+    }
+    tracing::Span::current().record("statements", spent.statements);
+    let told = spent.cost.filter(|_| headers.contains_key(COST));
+    profile.response(&answer.with_cost(told), spent)
 }
 
 /// Reads the body, up to the limit of its length and of the request's time.
@@ -66,59 +92,65 @@ async fn body(service: &Service, request: Request) -> Result<Bytes, Refusal> {
     }
 }
 
-async fn answered(
-    service: &Service,
-    method: &Method,
-    parameters: Result<Parameters, Refusal>,
-    profile: Profile,
-    start: Instant,
-) -> Response {
-    let (answer, statements) = match parameters {
-        Ok(parameters) => execute(service, method, parameters).await,
-        Err(refusal) => (Answer::Refused(refusal), 0),
-    };
-    tracing::Span::current().record("statements", statements);
-    profile.response(&answer, Timing { statements, total: start.elapsed() })
-}
-
-/// Executes the operation that is asked for; says how many SQL statements that took.
-async fn execute(service: &Service, method: &Method, parameters: Parameters) -> (Answer, u32) {
-    let Parameters { query, operation_name, variables, extensions } = parameters;
-    if let Some(name) = &operation_name {
+/// Executes the operation that is asked for, and notes what that took.
+async fn execute(service: &Service, method: &Method, parameters: Parameters, spent: &mut Spent) -> Answer {
+    if let Some(name) = &parameters.operation_name {
         tracing::Span::current().record("operation", name);
     }
-    let document = match document::read(&query, operation_name.as_deref(), service.limits.depth as usize) {
-        Ok(document) => document,
-        Err(error) => return (Answer::Invalid(vec![error]), 0),
+    let admitted = match admitted(service, &parameters) {
+        Ok(admitted) => admitted,
+        Err(error) => return Answer::Invalid(vec![error]),
     };
-    if document.kind == OperationType::Mutation && method == Method::GET {
+    if admitted.kind == OperationType::Mutation && method == Method::GET {
         let refusal = Refusal::method_not_allowed("A mutation is sent by POST; GET only reads.");
-        return (Answer::Refused(refusal.allowing("POST")), 0);
+        return Answer::Refused(refusal.allowing("POST"));
     }
+    spent.cost = Some(admitted.cost);
 
+    let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
     let reading = service.database.reading();
     let mut request = Query::new(query).variables(variables).data(loader(reading.clone(), batches.clone()));
     request.operation_name = operation_name;
     request.extensions = extensions;
-    request.set_parsed_query(document.parsed);
+    request.set_parsed_query(admitted.document);
 
     // Whether the time is up or the client has gone: dropping the execution cancels its SQL.
     let execution = run(service.schema.execute(request), batches, || reading.next_level());
-    let answer = match timeout(service.time_limit(), execution).await {
+    let executed = timeout(service.time_limit(), execution).await;
+    spent.statements = reading.statements();
+    match executed {
         Ok(executed) if was_invalid(&executed) => Answer::Invalid(errors::invalid(executed.errors)),
         Ok(mut executed) => {
             executed.errors = executed.errors.into_iter().map(errors::in_field).collect();
             Answer::Executed(executed)
         }
         Err(_) => Answer::TimedOut,
-    };
-    (answer, reading.statements())
+    }
+}
+
+/// A document that may be executed.
+struct Admitted {
+    document: ExecutableDocument,
+    /// Whether the operation that is asked for reads or writes.
+    kind: OperationType,
+    cost: u64,
+}
+
+/// Reads the document, chooses its operation, and holds both to the limits.
+fn admitted(service: &Service, parameters: &Parameters) -> Result<Admitted, ServerError> {
+    let Parameters { query, operation_name, variables, .. } = parameters;
+    service.gate.check_text(query)?;
+    let document = document::read(query)?;
+    let operation = document::operation(&document, operation_name.as_deref())?;
+    let kind = operation.ty;
+    let cost = service.gate.check(&document, operation, variables)?;
+    Ok(Admitted { document, kind, cost })
 }
 
 /// Whether it was found invalid before anything was executed: errors of fields have a path.
 fn was_invalid(executed: &Executed) -> bool {
-    executed.data == async_graphql::Value::Null
+    executed.data == Value::Null
         && !executed.errors.is_empty()
         && executed.errors.iter().all(|error| error.path.is_empty())
 }

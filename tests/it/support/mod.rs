@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use dateline::graphql::Limits;
-use dateline::http::{Service, router};
+use dateline::http::{Origins, Service, router};
 use dateline::import::{Options, Summary, import_dateline};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -38,13 +38,13 @@ pub struct Api {
 impl Api {
     /// Over a database without records.
     pub async fn empty() -> Self {
-        Self::within(Limits::default()).await
+        Self::within(Limits::DEFAULT).await
     }
 
     /// Over a database without records, under these limits.
     pub async fn within(limits: Limits) -> Self {
         let database = TestDatabase::new().await;
-        let router = router(Service::new((*database).clone(), limits));
+        let router = router(Service::new((*database).clone(), limits, Origins::default()));
         Self { database, router }
     }
 
@@ -68,7 +68,7 @@ impl Api {
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
         let timing = response.headers()["server-timing"].to_str().unwrap().to_owned();
         let statements = timing
-            .split_once("desc=\"")
+            .split_once("sql;desc=\"")
             .and_then(|(_, rest)| rest.split_once(' '))
             .unwrap()
             .0

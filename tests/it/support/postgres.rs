@@ -50,6 +50,13 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    /// Its address.
+    pub fn url(&self) -> String {
+        self.cluster.database_url(&self.name)
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let (cluster, name) = (self.cluster.clone(), self.name.clone());

@@ -1,0 +1,89 @@
+//! What a command that serves needs: where it listens, who may ask, how much; and the serving itself.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::stop::Stop;
+use super::storage::{Storage, close};
+use crate::db::DatabaseSettings;
+use crate::graphql::Limits;
+use crate::http::{self, Origin, Origins, Patience, Service};
+
+/// Beyond a request's time limit: for its answer to be written, and for its statements, so that
+/// it is the request that is ended, in one place, and not a statement of it.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// How long a client may take to send a request's headers, or to keep a connection without one.
+const HEADERS: Duration = Duration::from_secs(30);
+
+/// How the server meets the network.
+#[derive(Args, Debug)]
+pub(super) struct Web {
+    /// The address and port to listen on
+    ///
+    /// 127.0.0.1 is this machine alone, 0.0.0.0 every network; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "DATELINE_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// An origin whose web pages may ask the server; may be given several times
+    ///
+    /// As in `https://example.org`, the scheme, host and port of a frontend; `*` is any page of the web. The
+    /// server's own pages may always ask, other pages not at all.
+    #[arg(long = "cors-origin", value_name = "ORIGIN", env = "DATELINE_CORS_ORIGINS", value_delimiter = ',')]
+    origins: Vec<Origin>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl Web {
+    /// Takes the port.
+    pub async fn bind(&self) -> anyhow::Result<TcpListener> {
+        let address = &self.listen;
+        TcpListener::bind(address).await.map_err(|error| match error.kind() {
+            ErrorKind::AddrInUse => anyhow::anyhow!(
+                "{address} is in use by another program; choose another port with --listen, \
+                 such as --listen {}",
+                next_port(address)
+            ),
+            ErrorKind::PermissionDenied => anyhow::anyhow!(
+                "this user may not listen on {address}; choose a port from 1024 up with --listen"
+            ),
+            ErrorKind::AddrNotAvailable => {
+                anyhow::anyhow!("{address} is no address of this machine; choose another with --listen")
+            }
+            _ => anyhow::Error::new(error)
+                .context(format!("cannot listen on {address}; --listen takes an address and a port")),
+        })
+    }
+
+    /// Answers requests on a database that is up to date, until it is asked to stop.
+    pub async fn answer(self, listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::Result<()> {
+        let time_limit = self.limits.time_limit();
+        let database = storage.connect(&DatabaseSettings::for_service(time_limit + MARGIN)).await?;
+        let service = Service::new(database.clone(), self.limits, Origins::new(self.origins));
+        let patience = Patience { headers: HEADERS, end: time_limit + MARGIN };
+        http::serve(listener, http::router(service), stop.requested(), patience).await;
+        close(&database).await;
+        Ok(())
+    }
+}
+
+fn next_port(address: &str) -> String {
+    let next = address.rsplit_once(':').and_then(|(host, port)| {
+        let port: u16 = port.parse().ok()?;
+        Some(format!("{host}:{}", port.checked_add(1)?))
+    });
+    next.unwrap_or_else(|| "127.0.0.1:0".to_owned())
+}
+
+/// The address as this machine's browser reaches it.
+pub(super) fn base_url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}

@@ -1,0 +1,196 @@
+//! The schema as the limits see it: what each field leads to, and how long its list may be.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::Name;
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+};
+
+/// How long a list is taken to be that has no pages, such as the names of an actor.
+const SHORT_LIST: u64 = 5;
+
+/// The types that can be asked for, by name, and the schema's own size.
+#[derive(Debug, Default)]
+pub struct Contract {
+    types: HashMap<Name, Fields>,
+    introspection: Introspection,
+}
+
+/// The fields of a type, by name.
+pub type Fields = HashMap<Name, Field>;
+
+/// A field that can be asked for.
+#[derive(Debug)]
+pub struct Field {
+    /// The type it leads to.
+    pub leads_to: Name,
+    /// How many records it leads to.
+    pub length: Length,
+}
+
+/// How many records a field leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// One, or a scalar.
+    One,
+    /// A page, whose size `first` or `last` says.
+    Page,
+    /// The records of the page above: the `nodes` and `edges` of a connection.
+    OfPage,
+    /// As many as `ids` are given.
+    OfIds,
+    /// About so many.
+    About(u64),
+}
+
+/// How long the lists are by which a schema is asked for itself.
+#[derive(Debug, Default)]
+struct Introspection {
+    types: u64,
+    /// The fields of all types, input fields and values of enums included.
+    members: u64,
+    arguments: u64,
+}
+
+impl Contract {
+    /// Reads the text of a schema.
+    pub fn of(schema_text: &str) -> Self {
+        let definitions = definitions(schema_text);
+        let composite: HashSet<Name> = definitions
+            .iter()
+            .filter(|definition| is_composite(&definition.kind))
+            .map(|definition| definition.name.node.clone())
+            .collect();
+        let introspection = Introspection::of(&definitions);
+        let types = definitions.into_iter().map(|TypeDefinition { name, kind, .. }| {
+            let is_connection = name.node.ends_with("Connection");
+            let fields = fields(kind).into_iter().map(|field| {
+                let leads_to = innermost(&field.ty.node).clone();
+                let length = length(&field, is_connection, composite.contains(&leads_to));
+                (field.name.node, Field { leads_to, length })
+            });
+            (name.node, fields.collect())
+        });
+        Self { types: types.collect(), introspection }
+    }
+
+    /// The fields of a type; none when there is no such type, or it has no fields.
+    pub fn fields(&self, of: &str) -> Option<&Fields> {
+        self.types.get(of)
+    }
+
+    /// How long a list of the introspection is, on average.
+    pub fn introspection_length(&self, field: &str) -> u64 {
+        let Introspection { types, members, arguments } = self.introspection;
+        match field {
+            "types" => types,
+            "fields" | "inputFields" | "enumValues" => members.div_ceil(types.max(1)),
+            "args" => arguments.div_ceil(members.max(1)),
+            "possibleTypes" | "interfaces" | "directives" | "locations" => SHORT_LIST,
+            _ => 1,
+        }
+    }
+}
+
+impl Introspection {
+    fn of(definitions: &[TypeDefinition]) -> Self {
+        let mut lengths = Self::default();
+        for definition in definitions {
+            lengths.types += 1;
+            let (members, arguments) = match &definition.kind {
+                TypeKind::Object(object) => (object.fields.len(), arguments(&object.fields)),
+                TypeKind::Interface(interface) => (interface.fields.len(), arguments(&interface.fields)),
+                TypeKind::Enum(list) => (list.values.len(), 0),
+                TypeKind::InputObject(input) => (input.fields.len(), 0),
+                TypeKind::Scalar | TypeKind::Union(_) => (0, 0),
+            };
+            lengths.members += members as u64;
+            lengths.arguments += arguments as u64;
+        }
+        lengths
+    }
+}
+
+fn arguments(fields: &[async_graphql::Positioned<FieldDefinition>]) -> usize {
+    fields.iter().map(|field| field.node.arguments.len()).sum()
+}
+
+/// The types of a schema's text. The text is the program's own; were it not to be read, no page
+/// would count, which a test would notice.
+fn definitions(schema_text: &str) -> Vec<TypeDefinition> {
+    let Ok(document) = parse_schema(schema_text) else { return Vec::new() };
+    let definitions = document.definitions.into_iter().filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(definition) => Some(definition.node),
+        TypeSystemDefinition::Schema(_) | TypeSystemDefinition::Directive(_) => None,
+    });
+    definitions.collect()
+}
+
+fn is_composite(kind: &TypeKind) -> bool {
+    matches!(kind, TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_))
+}
+
+fn fields(kind: TypeKind) -> Vec<FieldDefinition> {
+    let fields = match kind {
+        TypeKind::Object(object) => object.fields,
+        TypeKind::Interface(interface) => interface.fields,
+        _ => Vec::new(),
+    };
+    fields.into_iter().map(|field| field.node).collect()
+}
+
+fn length(field: &FieldDefinition, of_connection: bool, leads_to_records: bool) -> Length {
+    let has = |name: &str| field.arguments.iter().any(|argument| argument.node.name.node == name);
+    match &field.ty.node.base {
+        BaseType::Named(_) if has("first") => Length::Page,
+        BaseType::List(_) if of_connection => Length::OfPage,
+        BaseType::List(_) if has("ids") => Length::OfIds,
+        BaseType::List(_) if leads_to_records => Length::About(SHORT_LIST),
+        // A list of words is one value of the answer.
+        BaseType::List(_) | BaseType::Named(_) => Length::One,
+    }
+}
+
+fn innermost(ty: &Type) -> &Name {
+    match &ty.base {
+        BaseType::Named(name) => name,
+        BaseType::List(item) => innermost(item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphql::schema_text;
+
+    #[test]
+    fn every_list_of_the_schema_has_a_length() {
+        let contract = Contract::of(&schema_text());
+        let length = |of: &str, field: &str| contract.fields(of).unwrap()[field].length;
+        assert_eq!(length("Query", "events"), Length::Page);
+        assert_eq!(length("EventConnection", "nodes"), Length::OfPage);
+        assert_eq!(length("EventConnection", "edges"), Length::OfPage);
+        assert_eq!(length("EventConnection", "pageInfo"), Length::One);
+        assert_eq!(length("EventEdge", "node"), Length::One);
+        assert_eq!(length("Query", "nodes"), Length::OfIds);
+        assert_eq!(length("BorderCrossing", "sides"), Length::About(SHORT_LIST));
+        assert_eq!(length("BorderCrossing", "modes"), Length::One);
+        assert_eq!(contract.fields("BorderCrossing").unwrap()["sides"].leads_to, "CrossingSide");
+        assert!(contract.introspection_length("types") > 50);
+        assert!((2..20).contains(&contract.introspection_length("fields")));
+    }
+
+    /// Were a type named so without being one, its lists would count as pages of nothing.
+    #[test]
+    fn what_is_named_a_connection_is_reached_by_pages_alone() {
+        let contract = Contract::of(&schema_text());
+        for (name, fields) in &contract.types {
+            for (field, definition) in fields {
+                let is_connection = definition.leads_to.ends_with("Connection");
+                assert_eq!(is_connection, definition.length == Length::Page, "{name}.{field}");
+            }
+        }
+    }
+}

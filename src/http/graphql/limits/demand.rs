@@ -1,0 +1,357 @@
+//! What a document asks for, were every page full and every fragment written out.
+//!
+//! A fragment is measured once, however often it is spread, and sums do not overflow: twenty lines
+//! can ask for more fields than there are atoms, and are measured in twenty steps.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
+    SelectionSet,
+};
+use async_graphql::{Name, Positioned, Variables};
+use async_graphql_value::{ConstValue, Number, Value};
+
+use super::contract::{Contract, Fields, Length};
+use crate::graphql::{DEFAULT_PAGE, LARGEST_PAGE};
+
+/// What a part of a document asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Its fields, with fragments written out.
+    pub fields: u64,
+    /// Those of them that have an alias.
+    pub aliases: u64,
+    /// The directives on any of it.
+    pub directives: u64,
+    /// How deep fields stand within each other, introspection left out.
+    pub depth: u64,
+    /// How many fields the answer may have, introspection left out.
+    pub cost: u64,
+    /// The part of the cost that comes with each record of the page that this is a part of.
+    per_record: u64,
+    /// How many fields the answer may have that are about the schema itself.
+    pub introspection: u64,
+}
+
+impl Demand {
+    /// Both, side by side.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            depth: self.depth.max(other.depth),
+            cost: self.cost.saturating_add(other.cost),
+            per_record: self.per_record.saturating_add(other.per_record),
+            introspection: self.introspection.saturating_add(other.introspection),
+        }
+    }
+}
+
+/// A fragment that spreads itself, at once or by others.
+#[derive(Debug)]
+pub struct Cycle(pub Name);
+
+/// Measures one document for the operation that is asked for.
+pub struct Measure<'a> {
+    contract: &'a Contract,
+    document: &'a ExecutableDocument,
+    variables: &'a Variables,
+    operation: &'a OperationDefinition,
+    /// None while a fragment is being measured.
+    fragments: HashMap<&'a Name, Option<Demand>>,
+}
+
+/// The type a selection is made from.
+#[derive(Clone, Copy)]
+enum From<'a> {
+    Type(&'a Fields),
+    /// One of the types by which a schema is asked for itself.
+    Introspection,
+    /// Not known; validation will say so.
+    Unknown,
+}
+
+impl<'a> Measure<'a> {
+    /// `variables` and the defaults of `operation` say how large its pages are.
+    pub fn new(
+        contract: &'a Contract,
+        document: &'a ExecutableDocument,
+        variables: &'a Variables,
+        operation: &'a OperationDefinition,
+    ) -> Self {
+        Self { contract, document, variables, operation, fragments: HashMap::new() }
+    }
+
+    /// What an operation of the document asks for.
+    pub fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Demand, Cycle> {
+        let root = match operation.ty {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        };
+        let root = self.contract.fields(root);
+        let below = self.set(&operation.selection_set.node, root.map_or(From::Unknown, From::Type))?;
+        Ok(directed(below, &operation.directives))
+    }
+
+    fn set(&mut self, set: &'a SelectionSet, from: From<'a>) -> Result<Demand, Cycle> {
+        set.items.iter().try_fold(Demand::default(), |sum, item| {
+            let demand = match &item.node {
+                Selection::Field(field) => self.field(&field.node, from)?,
+                Selection::InlineFragment(fragment) => {
+                    let fragment = &fragment.node;
+                    let from = fragment.type_condition.as_ref().map_or(from, |on| self.on(&on.node.on.node));
+                    directed(self.set(&fragment.selection_set.node, from)?, &fragment.directives)
+                }
+                Selection::FragmentSpread(spread) => {
+                    directed(self.fragment(&spread.node.fragment_name.node)?, &spread.node.directives)
+                }
+            };
+            Ok(sum.and(demand))
+        })
+    }
+
+    fn fragment(&mut self, name: &'a Name) -> Result<Demand, Cycle> {
+        match self.fragments.get(name) {
+            Some(Some(demand)) => return Ok(*demand),
+            Some(None) => return Err(Cycle(name.clone())),
+            None => {}
+        }
+        // One that is not defined asks for nothing; validation will say so.
+        let Some(fragment) = self.document.fragments.get(name) else { return Ok(Demand::default()) };
+        let FragmentDefinition { type_condition, directives, selection_set } = &fragment.node;
+        self.fragments.insert(name, None);
+        let from = self.on(&type_condition.node.on.node);
+        let demand = directed(self.set(&selection_set.node, from)?, directives);
+        self.fragments.insert(name, Some(demand));
+        Ok(demand)
+    }
+
+    fn on(&self, name: &str) -> From<'a> {
+        if name.starts_with("__") {
+            return From::Introspection;
+        }
+        self.contract.fields(name).map_or(From::Unknown, From::Type)
+    }
+
+    fn field(&mut self, field: &'a Field, from: From<'a>) -> Result<Demand, Cycle> {
+        let name = field.name.node.as_str();
+        let (leads_to, length) = match from {
+            From::Introspection => {
+                (From::Introspection, Length::About(self.contract.introspection_length(name)))
+            }
+            _ if name == "__schema" || name == "__type" => (From::Introspection, Length::One),
+            From::Type(fields) => match fields.get(name) {
+                Some(field) => (self.on(&field.leads_to), field.length),
+                None => (From::Unknown, Length::One),
+            },
+            From::Unknown => (From::Unknown, Length::One),
+        };
+        let below = self.set(&field.selection_set.node, leads_to)?;
+        let (cost, per_record) = self.cost(field, length, below);
+        let demand = Demand {
+            fields: below.fields.saturating_add(1),
+            aliases: below.aliases.saturating_add(field.alias.is_some().into()),
+            depth: below.depth + 1,
+            cost,
+            per_record,
+            ..below
+        };
+        let demand = match (from, leads_to) {
+            (From::Type(_) | From::Unknown, From::Introspection) => {
+                Demand { depth: 1, cost: 1, introspection: below.cost, ..demand }
+            }
+            _ => demand,
+        };
+        Ok(directed(demand, &field.directives))
+    }
+
+    /// What the answer may cost with this field, and with each record of its page.
+    fn cost(&self, field: &Field, length: Length, below: Demand) -> (u64, u64) {
+        let times = |length: u64, of: u64| length.saturating_mul(of).saturating_add(1);
+        // A connection asked for by another way than its field has no page: it counts as one record.
+        let whole = below.cost.saturating_add(below.per_record);
+        match length {
+            Length::One => (whole.saturating_add(1), 0),
+            Length::Page => {
+                let records = self.page_size(field).saturating_mul(below.per_record);
+                (records.saturating_add(below.cost).saturating_add(1), 0)
+            }
+            Length::OfPage => (1, whole),
+            Length::OfIds => (times(self.number_of_ids(field), whole), 0),
+            Length::About(length) => (times(length, whole), 0),
+        }
+    }
+
+    /// A size that no page can have is one that execution refuses; here it counts as the largest.
+    fn page_size(&self, field: &Field) -> u64 {
+        let largest = u64::from(LARGEST_PAGE);
+        let given = ["first", "last"].into_iter().filter_map(|name| match self.given(field, name) {
+            Given::Nothing => None,
+            Given::Number(size) => Some(size.min(largest)),
+            Given::List(_) | Given::Other => Some(largest),
+        });
+        given.max().unwrap_or(DEFAULT_PAGE.into())
+    }
+
+    fn number_of_ids(&self, field: &Field) -> u64 {
+        match self.given(field, "ids") {
+            Given::List(length) => length,
+            _ => 1,
+        }
+    }
+
+    /// What is given for an argument, by itself or by a variable.
+    fn given(&self, field: &Field, argument: &str) -> Given {
+        match field.get_argument(argument).map(|value| &value.node) {
+            None | Some(Value::Null) => Given::Nothing,
+            Some(Value::Number(number)) => Given::number(number),
+            Some(Value::List(items)) => Given::List(items.len() as u64),
+            Some(Value::Variable(name)) => self.variable(name),
+            Some(_) => Given::Other,
+        }
+    }
+
+    fn variable(&self, name: &Name) -> Given {
+        let default = || {
+            let mut defined = self.operation.variable_definitions.iter();
+            let defined = defined.find(|defined| defined.node.name.node == *name)?;
+            defined.node.default_value.as_ref().map(|value| &value.node)
+        };
+        match self.variables.get(name).or_else(default) {
+            None | Some(ConstValue::Null) => Given::Nothing,
+            Some(ConstValue::Number(number)) => Given::number(number),
+            Some(ConstValue::List(items)) => Given::List(items.len() as u64),
+            Some(_) => Given::Other,
+        }
+    }
+}
+
+/// What a request gives for an argument, as far as sizes go.
+enum Given {
+    Nothing,
+    Number(u64),
+    List(u64),
+    Other,
+}
+
+impl Given {
+    /// Negative numbers and fractions are no sizes.
+    fn number(number: &Number) -> Self {
+        number.as_u64().map_or(Self::Other, Self::Number)
+    }
+}
+
+fn directed(demand: Demand, directives: &[Positioned<Directive>]) -> Demand {
+    Demand { directives: demand.directives.saturating_add(directives.len() as u64), ..demand }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use async_graphql::parser::parse_query;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::graphql::schema_text;
+
+    static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::of(&schema_text()));
+
+    fn demand(text: &str, variables: serde_json::Value) -> Demand {
+        let document = parse_query(text).unwrap();
+        let variables = Variables::from_json(variables);
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let mut measure = Measure::new(&CONTRACT, &document, &variables, &operation.node);
+        measure.operation(&operation.node).unwrap()
+    }
+
+    fn cost(text: &str) -> u64 {
+        demand(text, json!({})).cost
+    }
+
+    #[test]
+    fn every_field_counts_once_for_each_record_of_its_page() {
+        assert_eq!(cost("{ service { version } }"), 2);
+        assert_eq!(cost("{ events { totalCount } }"), 2);
+        assert_eq!(cost("{ events { nodes { id } } }"), 2 + 20);
+        assert_eq!(cost("{ events(first: 3) { totalCount nodes { id title } } }"), 3 + 3 * 2);
+        assert_eq!(cost("{ events(last: 3) { edges { cursor node { id } } } }"), 2 + 3 * 3);
+        assert_eq!(cost("{ events(first: 0) { nodes { id } } }"), 2);
+        let nested = "{ events(first: 10) { nodes { claims(first: 7) { nodes { id } } } } }";
+        assert_eq!(cost(nested), 2 + 10 * (2 + 7));
+        // Two lists of one page hold each record twice.
+        assert_eq!(cost("{ events(first: 3) { nodes { id } edges { node { id } } } }"), 3 + 3 + 3 * 2);
+        assert_eq!(cost(r#"{ nodes(ids: ["a", "b"]) { id } }"#), 1 + 2);
+        assert_eq!(cost(r#"{ borderCrossing(slug: "a") { sides { country } } }"#), 2 + 5);
+    }
+
+    #[test]
+    fn a_page_is_as_large_as_its_variable_or_its_default_says() {
+        let text = "query A($n: Int = 7) { events(first: $n) { nodes { id } } }";
+        assert_eq!(demand(text, json!({})).cost, 2 + 7);
+        assert_eq!(demand(text, json!({ "n": 3 })).cost, 2 + 3);
+        assert_eq!(demand(text, json!({ "n": null })).cost, 2 + 20);
+        for impossible in [json!(-1), json!(2_147_483_647), json!("7"), json!(1e300), json!([1])] {
+            assert_eq!(demand(text, json!({ "n": impossible })).cost, 2 + 500);
+        }
+        assert_eq!(cost("{ events(first: -1) { nodes { id } } }"), 2 + 500);
+    }
+
+    #[test]
+    fn fragments_count_where_they_are_spread() {
+        let text = "{ events(first: 3) { ...Page } a: events(first: 4) { ...Page ... { nodes { id } } } }
+            fragment Page on EventConnection { totalCount nodes { ...E ...E } } fragment E on Event { id @skip(if: true) }";
+        let demand = demand(text, json!({}));
+        assert_eq!(demand.cost, (3 + 3 * 2) + (4 + 4 * 2 + 4));
+        assert_eq!((demand.fields, demand.aliases, demand.directives, demand.depth), (12, 1, 4, 3));
+    }
+
+    #[test]
+    fn a_bomb_is_measured_in_as_many_steps_as_it_has_lines() {
+        let bomb: String = (0..100)
+            .map(|n| format!("fragment F{n} on Event {{ parent {{ ...F{0} ...F{0} }} }} ", n + 1))
+            .collect();
+        let demand = demand(
+            &format!("{{ events {{ nodes {{ ...F0 }} }} }} {bomb} fragment F100 on Event {{ id }}"),
+            json!({}),
+        );
+        assert_eq!((demand.fields, demand.cost, demand.depth), (u64::MAX, u64::MAX, 103));
+    }
+
+    #[test]
+    fn a_fragment_that_spreads_itself_is_found() {
+        let found = |text: &str| {
+            let document = parse_query(text).unwrap();
+            let variables = Variables::default();
+            let (_, operation) = document.operations.iter().next().unwrap();
+            let mut measure = Measure::new(&CONTRACT, &document, &variables, &operation.node);
+            measure.operation(&operation.node).unwrap_err().0.to_string()
+        };
+        assert_eq!(found("{ ...A } fragment A on Query { ...A }"), "A");
+        assert_eq!(
+            found(
+                "{ ...A } fragment A on Query { events { nodes { ...B } } } fragment B on Event { parent { ...B } }"
+            ),
+            "B"
+        );
+    }
+
+    #[test]
+    fn the_schema_itself_is_counted_apart() {
+        let demand = demand("{ __schema { types { name } } service { version } }", json!({}));
+        assert_eq!((demand.cost, demand.depth), (3, 2));
+        assert_eq!(demand.introspection, CONTRACT.introspection_length("types") + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_larger_page_never_costs_less(small in 0_u32..500, more in 0_u32..500, inner in 0_u32..500) {
+            let text = |n: u32| format!("{{ events(first: {n}) {{ nodes {{ claims(first: {inner}) {{ nodes {{ id }} }} }} }} }}");
+            prop_assert!(cost(&text(small)) <= cost(&text((small + more).min(500))));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// The example queries of both playgrounds, the small page and GraphiQL; the first is what they open with.
+// Each operation has a name, because GraphiQL names its tabs after them, and lines are short enough for half a window.
+export const EXAMPLES = [
+  { name: "The walk", query: `query TheWalk {
+  borderCrossing(slug: "torkham") {
+    name
+    sides { country localName authority { name } }
+    closures(first: 5) {
+      totalCount
+      nodes {
+        direction traffic severity
+        extent {
+          edtf text ongoing
+          start { earliest latest }
+        }
+        event {
+          title kind
+          participants { nodes { role actor { name } } }
+        }
+        articles(first: 10) {
+          nodes {
+            title url published { edtf }
+            source { name }
+          }
+        }
+      }
+    }
+  }
+}` },
+  { name: "Who says what", query: `query WhoSaysWhat {
+  event(slug: "istanbul-round-2-2025") {
+    title extent { edtf } parent { title }
+    participants { nodes { role actor { name } } }
+    claims(first: 50) {
+      nodes {
+        property { code } act value { display }
+        speaker { name }
+        article { title source { name } }
+      }
+    }
+  }
+}` },
+  { name: "Events by time", query: `query EventsByTime {
+  events(
+    filter: {
+      during: { from: "2025-10-01", to: "2025-12-01" }
+    }
+    first: 20
+  ) {
+    totalCount
+    nodes {
+      title kind extent { edtf }
+      location { name }
+    }
+    pageInfo { endCursor hasNextPage }
+  }
+}` },
+  { name: "An actor’s statements", query: `query StatementsOfAnActor {
+  actor(slug: "attaullah-tarar") {
+    name affiliations { role group { name } }
+    statements(first: 10) {
+      nodes {
+        event { title }
+        property { code } act value { display }
+      }
+    }
+  }
+}` },
+];

@@ -1,19 +1,33 @@
-# The server alone; docker-compose.yml adds Postgres.
+# The server with the built playground; docker-compose.yml adds Postgres.
+
+FROM node:22-bookworm-slim AS playground
+WORKDIR /dateline/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY web ./
+RUN npm run build
 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /dateline
 COPY . .
-RUN cargo build --release --locked
+COPY --from=playground /dateline/web/dist web/dist
+# What was built stays with the builder, so that a change builds only what it changes.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/dateline/target \
+    cargo build --release --locked && cp target/release/dateline /usr/local/bin/dateline
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
+    && apt-get install -y --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home dateline
-COPY --from=build /dateline/target/release/dateline /usr/local/bin/dateline
+COPY --from=build /usr/local/bin/dateline /usr/local/bin/dateline
 USER dateline
 ENV DATELINE_LISTEN=0.0.0.0:8080
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["dateline", "doctor"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["curl", "--fail", "--silent", "--show-error", "http://127.0.0.1:8080/readyz"]
+# It finishes the requests under way, which takes no longer than one may.
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["dateline"]
 CMD ["serve"]

@@ -1,17 +1,34 @@
 # Everything a newcomer or a machine runs. `make` alone lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check schema postgres
+.PHONY: help demo test clients playground check schema postgres client-tools
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The development build is ready sooner than the optimised one, and the tests share it.
-demo: postgres ## install what is missing, build, load the demonstration dataset and serve it
+demo: postgres playground ## install what is missing, build, load the demonstration dataset and serve it
 	cargo run -- demo
 
-test: postgres ## install what is missing and run every test
+test: postgres client-tools playground ## install what is missing and run every test
 	cargo test --workspace
+	@$(MAKE) --no-print-directory clients
+
+clients: ## meet the release build as its clients do: audits, hostile requests, a browser, typed clients
+	cargo build --release
+	@if command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory tests/clients/node_modules/.package-lock.json && node tests/clients/run.mjs; \
+	else echo 'Left out: the tests of clients, which need Node and npm.' >&2; [ -z "$$CI" ]; fi
+
+playground: ## build GraphiQL into the next build of the program, where npm is there
+	@{ command -v npm >/dev/null && $(MAKE) --no-print-directory web/dist/index.html.gz; } \
+		|| echo 'GraphiQL is left out, because npm is not there or failed: the playground will be the small one.' >&2
+
+web/dist/index.html.gz: web/package-lock.json web/build.mjs $(wildcard web/graphiql/* web/playground/examples.js)
+	cd web && npm ci --silent --no-audit --no-fund && npm run --silent build
+
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
+	cd tests/clients && npm ci --silent --no-audit --no-fund
 
 check: ## formatting, lints, documentation, and the schema in step with the code
 	cargo fmt --all --check
@@ -25,3 +42,6 @@ schema: ## write schema.graphql anew
 
 postgres:
 	@scripts/install-postgres
+
+client-tools:
+	@scripts/install-clients

@@ -190,7 +190,7 @@ pub struct ClaimFilter {
     property: Option<Vec<String>>,
     /// Of any of these acts.
     act: Option<Vec<ClaimAct>>,
-    /// False (what holds when left out): only claims that stand. True: only retracted ones. Null: both.
+    /// True: only retracted claims. Otherwise only those that stand.
     #[graphql(default_with = "Some(false)")]
     retracted: Option<bool>,
 }
@@ -199,13 +199,12 @@ impl ClaimFilter {
     /// Turns the filter into what the database is asked.
     #[must_use]
     pub fn read(filter: Option<Self>) -> query::ClaimFilter {
-        match filter {
-            None => query::ClaimFilter { properties: None, acts: None, retracted: Some(false) },
-            Some(filter) => query::ClaimFilter {
-                properties: filter.property,
-                acts: words(filter.act, ClaimAct::word),
-                retracted: filter.retracted,
-            },
+        let Some(filter) = filter else { return query::ClaimFilter::default() };
+        query::ClaimFilter {
+            properties: filter.property,
+            acts: words(filter.act, ClaimAct::word),
+            // Clients write null for what they leave out, and do not ask for what was taken back.
+            retracted: filter.retracted.unwrap_or(false),
         }
     }
 }

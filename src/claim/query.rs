@@ -12,14 +12,14 @@ use crate::read::{Order, OrderKey, Relation, column};
 pub const BY_RECORDED: Order = Order { key: "claim.recorded_at", kind: OrderKey::Time, descending: false };
 
 /// What claims are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClaimFilter {
     /// About any of these properties.
     pub properties: Option<Vec<String>>,
     /// Of any of these acts.
     pub acts: Option<Vec<String>>,
-    /// Only retracted ones, or only live ones; `None` for both.
-    pub retracted: Option<bool>,
+    /// Only retracted ones; otherwise only those that stand.
+    pub retracted: bool,
 }
 
 impl ClaimFilter {
@@ -31,11 +31,8 @@ impl ClaimFilter {
         if let Some(acts) = &self.acts {
             statement.and_where(column(Claim, "act").eq_any(acts.clone()));
         }
-        match self.retracted {
-            Some(true) => statement.and_where(column(Claim, "retracted_at").is_not_null()),
-            Some(false) => statement.and_where(column(Claim, "retracted_at").is_null()),
-            None => statement,
-        };
+        let retracted_at = column(Claim, "retracted_at");
+        statement.and_where(if self.retracted { retracted_at.is_not_null() } else { retracted_at.is_null() });
     }
 }
 

@@ -68,9 +68,9 @@ pub struct DuringInput {
     from: Option<DateOrDateTime>,
     /// Until before this moment; open when left out.
     to: Option<DateOrDateTime>,
-    /// How sure it must be.
-    #[graphql(name = "match", default_with = "TimeMatch::Possible")]
-    sure: TimeMatch,
+    /// How sure it must be; `POSSIBLE` when nothing is said.
+    #[graphql(name = "match", default_with = "Some(TimeMatch::Possible)")]
+    sure: Option<TimeMatch>,
 }
 
 /// A range of moments, from one until before another.
@@ -85,7 +85,7 @@ pub struct TimeRangeInput {
 impl DuringInput {
     /// Checks that the range is not reversed.
     pub fn during(&self) -> ApiResult<During> {
-        range(self.from, self.to, self.sure == TimeMatch::Certain)
+        range(self.from, self.to, self.sure == Some(TimeMatch::Certain))
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Limits {
     /// How many fields an answer may have, were every page full.
     ///
     /// Every field counts once for each record of the page it is asked of, and of the pages around
-    /// that. A list without pages counts as five records.
+    /// that. A list without pages counts as five records. Long lists and texts in arguments count, too.
     #[arg(long = "max-cost", value_name = "FIELDS", env = "DATELINE_MAX_COST", default_value_t = Limits::DEFAULT.cost)]
     pub cost: u32,
     /// How deep fields may stand within each other.

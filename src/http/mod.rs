@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
@@ -74,7 +74,6 @@ impl Service {
 
 /// Every path the service answers.
 pub fn router(service: Service) -> Router {
-    let body_limit = usize::try_from(service.limits.body_bytes).unwrap_or(usize::MAX);
     let cors = service.origins.layer();
     let routes = Router::new()
         .route("/", get(async || Redirect::temporary("/graphiql")))
@@ -86,7 +85,6 @@ pub fn router(service: Service) -> Router {
         .route("/metrics", get(metrics::metrics))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(body_limit))
         .layer(CatchPanicLayer::custom(refusal::after_panic))
         // The fastest level halves an answer already, and costs less than sending the rest.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));

@@ -115,13 +115,17 @@ impl Location {
         &self,
         context: &Context<'_>,
         filter: Option<EventFilter>,
-        #[graphql(default = true, desc = "Whether events in places within it count too.")]
-        include_descendants: bool,
+        #[graphql(
+            default_with = "Some(true)",
+            desc = "Whether events in places within it count too; they do when nothing is said."
+        )]
+        include_descendants: Option<bool>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Event>> {
+        let include_descendants = include_descendants.unwrap_or(true);
         let events = EventsAt { filter: EventFilter::read(filter)?, include_descendants };
         connection(context, self.0.id, events, Paging { first, after, last, before }).await
     }

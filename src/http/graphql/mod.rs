@@ -14,11 +14,11 @@ use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::Service;
@@ -76,20 +76,34 @@ async fn answered(
     profile.response(&answer.with_cost(told), spent)
 }
 
-/// Reads the body, up to the limit of its length and of the request's time.
-async fn body(service: &Service, request: Request) -> Result<Bytes, Refusal> {
-    match timeout(service.time_limit(), Bytes::from_request(request, &())).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let limit = service.limits.body_bytes;
+/// A client that is still sending does not read: a body over the limit is read on and thrown away,
+/// up to so many bytes, so that the refusal arrives.
+const THROWN_AWAY: usize = 32 << 20;
+
+/// Reads the body, within the limits of its length and of the request's time.
+async fn body(service: &Service, request: Request) -> Result<Vec<u8>, Refusal> {
+    let limit = service.limits.body_bytes as usize;
+    let read = async {
+        let (mut kept, mut length) = (Vec::new(), 0_usize);
+        let mut chunks = request.into_body().into_data_stream();
+        while let Some(chunk) = chunks.next().await {
+            let ended = |_| Refusal::bad(StatusCode::BAD_REQUEST, "The body ended before it was complete.");
+            let chunk = chunk.map_err(ended)?;
+            length = length.saturating_add(chunk.len());
+            match length {
+                _ if length <= limit => kept.extend_from_slice(&chunk),
+                _ if length - limit <= THROWN_AWAY => kept = Vec::new(),
+                _ => break,
+            }
+        }
+        if length > limit {
             let message = format!("The body is longer than {limit} bytes; ask for less at once.");
-            Err(Refusal::bad(StatusCode::PAYLOAD_TOO_LARGE, message))
+            return Err(Refusal::bad(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-        Ok(Err(_)) => Err(Refusal::bad(StatusCode::BAD_REQUEST, "The body ended before it was complete.")),
-        Err(_) => {
-            Err(Refusal::bad(StatusCode::REQUEST_TIMEOUT, "The body did not come within the time limit."))
-        }
-    }
+        Ok(kept)
+    };
+    let late = |_| Refusal::bad(StatusCode::REQUEST_TIMEOUT, "The body did not come within the time limit.");
+    timeout(service.time_limit(), read).await.map_err(late)?
 }
 
 /// Executes the operation that is asked for, and notes what that took.

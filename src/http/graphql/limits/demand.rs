@@ -15,6 +15,9 @@ use async_graphql_value::{ConstValue, Number, Value};
 use super::contract::{Contract, Fields, Length};
 use crate::graphql::{DEFAULT_PAGE, LARGEST_PAGE};
 
+/// So many bytes of a text cost as much as a field.
+const CHARACTERS: u64 = 100;
+
 /// What a part of a document asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Demand {
@@ -59,6 +62,8 @@ pub struct Measure<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     operation: &'a OperationDefinition,
+    /// What each variable costs wherever it is used.
+    weights: HashMap<&'a Name, u64>,
     /// None while a fragment is being measured.
     fragments: HashMap<&'a Name, Option<Demand>>,
 }
@@ -81,7 +86,12 @@ impl<'a> Measure<'a> {
         variables: &'a Variables,
         operation: &'a OperationDefinition,
     ) -> Self {
-        Self { contract, document, variables, operation, fragments: HashMap::new() }
+        let defaults = operation.variable_definitions.iter().filter_map(|defined| {
+            Some((&defined.node.name.node, weight(&defined.node.default_value.as_ref()?.node)))
+        });
+        let given = variables.iter().map(|(name, value)| (name, weight(value)));
+        let weights = defaults.chain(given).collect();
+        Self { contract, document, variables, operation, weights, fragments: HashMap::new() }
     }
 
     /// What an operation of the document asks for.
@@ -170,18 +180,31 @@ impl<'a> Measure<'a> {
 
     /// What the answer may cost with this field, and with each record of its page.
     fn cost(&self, field: &Field, length: Length, below: Demand) -> (u64, u64) {
-        let times = |length: u64, of: u64| length.saturating_mul(of).saturating_add(1);
+        let own =
+            field.arguments.iter().map(|(_, value)| self.weight(&value.node)).fold(1, u64::saturating_add);
         // A connection asked for by another way than its field has no page: it counts as one record.
         let whole = below.cost.saturating_add(below.per_record);
+        let with = |length: u64, of: u64| own.saturating_add(length.saturating_mul(of));
         match length {
-            Length::One => (whole.saturating_add(1), 0),
-            Length::Page => {
-                let records = self.page_size(field).saturating_mul(below.per_record);
-                (records.saturating_add(below.cost).saturating_add(1), 0)
+            Length::One => (with(1, whole), 0),
+            Length::Page => (with(self.page_size(field), below.per_record).saturating_add(below.cost), 0),
+            Length::OfPage => (own, whole),
+            Length::OfIds => (with(self.number_of_ids(field), whole), 0),
+            Length::About(length) => (with(length, whole), 0),
+        }
+    }
+
+    /// What the value of an argument costs: short ones nothing, since their field is counted; long
+    /// lists and texts something, since each record that the field is asked of gets them anew.
+    fn weight(&self, value: &Value) -> u64 {
+        match value {
+            Value::Variable(name) => self.weights.get(name).copied().unwrap_or(0),
+            Value::String(text) => text.len() as u64 / CHARACTERS,
+            Value::List(items) => items.iter().fold(0, |sum, item| sum.saturating_add(1 + self.weight(item))),
+            Value::Object(fields) => {
+                fields.values().fold(0, |sum, value| sum.saturating_add(self.weight(value)))
             }
-            Length::OfPage => (1, whole),
-            Length::OfIds => (times(self.number_of_ids(field), whole), 0),
-            Length::About(length) => (times(length, whole), 0),
+            _ => 0,
         }
     }
 
@@ -215,17 +238,32 @@ impl<'a> Measure<'a> {
     }
 
     fn variable(&self, name: &Name) -> Given {
-        let default = || {
-            let mut defined = self.operation.variable_definitions.iter();
-            let defined = defined.find(|defined| defined.node.name.node == *name)?;
-            defined.node.default_value.as_ref().map(|value| &value.node)
-        };
-        match self.variables.get(name).or_else(default) {
+        match self.value_of(name) {
             None | Some(ConstValue::Null) => Given::Nothing,
             Some(ConstValue::Number(number)) => Given::number(number),
             Some(ConstValue::List(items)) => Given::List(items.len() as u64),
             Some(_) => Given::Other,
         }
+    }
+
+    /// The value of a variable, or its default.
+    fn value_of(&self, name: &Name) -> Option<&ConstValue> {
+        let default = || {
+            let mut defined = self.operation.variable_definitions.iter();
+            let defined = defined.find(|defined| defined.node.name.node == *name)?;
+            defined.node.default_value.as_ref().map(|value| &value.node)
+        };
+        self.variables.get(name).or_else(default)
+    }
+}
+
+/// The same as [`Measure::weight`] for a value without variables.
+fn weight(value: &ConstValue) -> u64 {
+    match value {
+        ConstValue::String(text) => text.len() as u64 / CHARACTERS,
+        ConstValue::List(items) => items.iter().fold(0, |sum, item| sum + 1 + weight(item)),
+        ConstValue::Object(fields) => fields.values().fold(0, |sum, value| sum + weight(value)),
+        _ => 0,
     }
 }
 
@@ -285,7 +323,7 @@ mod tests {
         assert_eq!(cost(nested), 2 + 10 * (2 + 7));
         // Two lists of one page hold each record twice.
         assert_eq!(cost("{ events(first: 3) { nodes { id } edges { node { id } } } }"), 3 + 3 + 3 * 2);
-        assert_eq!(cost(r#"{ nodes(ids: ["a", "b"]) { id } }"#), 1 + 2);
+        assert_eq!(cost(r#"{ nodes(ids: ["a", "b"]) { id } }"#), 1 + 2 + 2);
         assert_eq!(cost(r#"{ borderCrossing(slug: "a") { sides { country } } }"#), 2 + 5);
     }
 
@@ -295,10 +333,25 @@ mod tests {
         assert_eq!(demand(text, json!({})).cost, 2 + 7);
         assert_eq!(demand(text, json!({ "n": 3 })).cost, 2 + 3);
         assert_eq!(demand(text, json!({ "n": null })).cost, 2 + 20);
-        for impossible in [json!(-1), json!(2_147_483_647), json!("7"), json!(1e300), json!([1])] {
+        for impossible in [json!(-1), json!(2_147_483_647), json!("7"), json!(1e300), json!(true)] {
             assert_eq!(demand(text, json!({ "n": impossible })).cost, 2 + 500);
         }
         assert_eq!(cost("{ events(first: -1) { nodes { id } } }"), 2 + 500);
+    }
+
+    #[test]
+    fn long_arguments_count_for_each_record_they_are_asked_of() {
+        let text = "query A($p: [String!]) { events(first: 10) { nodes { claims(first: 0, filter: {property: $p}) { totalCount } } } }";
+        assert_eq!(demand(text, json!({ "p": "short" })).cost, 2 + 10 * 2);
+        assert_eq!(demand(text, json!({ "p": ["a", "b", "c"] })).cost, 2 + 10 * (2 + 3));
+        assert_eq!(demand(text, json!({ "p": "long ".repeat(100) })).cost, 2 + 10 * (2 + 5));
+        assert_eq!(
+            cost(&format!(
+                "{{ events(first: 0, filter: {{slug: [\"{}\"]}}) {{ totalCount }} }}",
+                "a".repeat(300)
+            )),
+            2 + 1 + 3
+        );
     }
 
     #[test]

@@ -39,7 +39,7 @@ const SMALL_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'se
 
 /// The same for GraphiQL, whose editor writes styles into the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
-    style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; \
+    style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Its pages and their files.

@@ -1,0 +1,44 @@
+// GraphiQL as Dateline's playground: its plugins, its first tabs, and the query of the address.
+import "./workers.js";
+import "./style.js";
+
+import { createRoot } from "react-dom/client";
+import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { EXAMPLES } from "../playground/examples.js";
+import { ChooseOperation, LinkButton, forgetLink, linkedQuery } from "./link.jsx";
+import { THEMES } from "./theme.js";
+
+const send = createGraphiQLFetcher({ url: "/graphql", enableIncrementalDelivery: false });
+// GraphiQL notices a tenth of a second late that the operation has another name, and would still send the old one.
+const fetcher = ({ operationName, ...request }, options) =>
+  send(new RegExp(`\\b${operationName}\\b`).test(request.query) ? { operationName, ...request } : request, options);
+const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+
+// Where the browser remembers tabs, GraphiQL opens those instead, and puts a linked query in front of them.
+const linked = linkedQuery();
+const examples = EXAMPLES.map(({ query }) => ({ query }));
+const front = linked && { initialQuery: linked.query, initialVariables: linked.variables };
+
+createRoot(document.getElementById("graphiql")).render(
+  <GraphiQL
+    fetcher={fetcher}
+    plugins={plugins}
+    defaultTabs={linked ? [{ query: linked.query, variables: linked.variables }, ...examples] : examples}
+    defaultQuery=""
+    {...front}
+    onEditQuery={forgetLink}
+    onEditVariables={forgetLink}
+    shouldPersistHeaders={false}
+    editorTheme={THEMES}
+    schemaDescription
+    inputValueDeprecation
+  >
+    <GraphiQL.Logo>Dateline</GraphiQL.Logo>
+    <GraphiQL.Toolbar>
+      {({ prettify, merge, copy }) => <>{prettify}{merge}{copy}<LinkButton /></>}
+    </GraphiQL.Toolbar>
+    {linked?.operationName && <ChooseOperation name={linked.operationName} />}
+  </GraphiQL>,
+);

@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     step!("20261121_3_actors_and_places"),
     step!("20261121_4_events"),
     step!("20261121_5_articles_and_claims"),
+    step!("20261121_6_origins"),
 ];
 
 impl MigrationName for &'static Step {

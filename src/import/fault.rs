@@ -62,6 +62,7 @@ const REASONS: &[(&str, &str, &str)] = &[
         "a number of deaths cannot be negative; leave it out when it is unknown",
     ),
     ("event_tree_has_no_cycle", "parent", "an event cannot be part of itself"),
+    ("article_derivation_has_no_cycle", "derivedFrom", "an article cannot come from itself"),
     ("event_relation_joins_two_events", "other", "an event cannot be related to itself"),
     ("event_relation_given_twice", "kind", "these events already stand in this relation, under another id"),
     ("participation_given_twice", "role", "this actor already has this role in the event, under another id"),

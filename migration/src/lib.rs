@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     step!("20261121_4_events"),
     step!("20261121_5_articles_and_claims"),
     step!("20261121_6_origins"),
+    step!("20261121_7_accounts"),
 ];
 
 impl MigrationName for &'static Step {

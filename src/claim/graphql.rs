@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{PropertyByCode, Relays};
+use super::origin::{self, OriginOf};
 use super::query::{self, ClaimProperties, Claims, ClaimsOfKey};
 use super::value::ClaimValue;
 use super::vocabulary::{ClaimAct, ValueKind};
@@ -39,10 +40,7 @@ impl Claim {
 
     /// Which property of it.
     async fn property(&self, context: &Context<'_>) -> ApiResult<ClaimProperty> {
-        match loader(context).load_one(PropertyByCode(self.0.property.clone())).await? {
-            Some(property) => Ok(ClaimProperty(property)),
-            None => Err(ApiError::internal(&format!("property {} is not there", self.0.property))),
-        }
+        property(context, &self.0.property).await
     }
 
     /// What it says. Of a DENY, what is denied.
@@ -67,12 +65,7 @@ impl Claim {
 
     /// The crossing, direction and traffic it speaks of; null when it is about the event as a whole.
     async fn scope(&self) -> Option<ClaimScope> {
-        let scope = ClaimScope {
-            crossing_id: self.0.crossing_id,
-            direction: self.0.direction,
-            traffic: self.0.traffic,
-        };
-        (scope.crossing_id.is_some() || scope.direction.is_some() || scope.traffic.is_some()).then_some(scope)
+        ClaimScope::of(self.0.crossing_id, self.0.direction, self.0.traffic)
     }
 
     /// Where it stands; with an article, the article's source.
@@ -88,6 +81,14 @@ impl Claim {
     /// The sources it passed through before, nearest the origin first.
     async fn relayed_from(&self, context: &Context<'_>) -> ApiResult<Vec<Source>> {
         whole(context, self.0.id, Relays).await
+    }
+
+    /// Who stands behind it, however many articles repeat it.
+    async fn origin(&self, context: &Context<'_>) -> ApiResult<Origin> {
+        match loader(context).load_one(OriginOf(self.0.id)).await? {
+            Some(origin) => Ok(Origin(origin)),
+            None => Err(ApiError::internal(&format!("claim {} has no origin", self.0.id))),
+        }
     }
 
     /// The moment the speaker speaks about; null when not stated, and then the time of publication counts.
@@ -121,11 +122,60 @@ impl Claim {
     }
 }
 
+/// The property of this code, which a foreign key says is there.
+pub async fn property(context: &Context<'_>, code: &str) -> ApiResult<ClaimProperty> {
+    match loader(context).load_one(PropertyByCode(code.to_owned())).await? {
+        Some(property) => Ok(ClaimProperty(property)),
+        None => Err(ApiError::internal(&format!("property {code} is not there"))),
+    }
+}
+
+/// The origin of a claim.
+pub struct Origin(origin::Origin);
+
+/// Who stands behind a claim: its speaker; without one, the first source it was relayed by; else
+/// the source of the article that its own syndicates, rewrites or translates, or of its own. What
+/// is not named is null. An unnamed speaker counts together with the source or the article he
+/// spoke to, and so has two.
+#[Object]
+impl Origin {
+    /// The speaker; null when an outlet speaks in its own voice.
+    async fn actor(&self, context: &Context<'_>) -> Option<ApiResult<Actor>> {
+        refer(context, self.0.actor).await
+    }
+
+    /// The source; null when a named actor speaks, and where the source is not known.
+    async fn source(&self, context: &Context<'_>) -> Option<ApiResult<Source>> {
+        refer(context, self.0.source).await
+    }
+
+    /// The article that stands for its source, which is not known; else null.
+    async fn article(&self, context: &Context<'_>) -> Option<ApiResult<Article>> {
+        refer(context, self.0.article).await
+    }
+}
+
 /// The scope of a claim.
 pub struct ClaimScope {
     crossing_id: Option<Uuid>,
     direction: Option<Direction>,
     traffic: Option<TrafficClass>,
+}
+
+impl ClaimScope {
+    /// The scope of these; none when none of them is given.
+    #[must_use]
+    pub fn of(
+        crossing_id: Option<Uuid>,
+        direction: Option<Direction>,
+        traffic: Option<TrafficClass>,
+    ) -> Option<Self> {
+        (crossing_id.is_some() || direction.is_some() || traffic.is_some()).then_some(Self {
+            crossing_id,
+            direction,
+            traffic,
+        })
+    }
 }
 
 /// For which crossing, direction and traffic a claim speaks.

@@ -15,16 +15,9 @@ use crate::location::graphql::Location;
 /// The value of the claim in this row.
 pub struct ClaimValue(pub Arc<entity::Model>);
 
-/// The value of a claim: the fields of its `kind` are set, the others null.
-#[Object]
 impl ClaimValue {
-    /// The kind of value: its property's.
-    async fn kind(&self) -> ValueKind {
-        self.0.value_kind
-    }
-
-    /// The value as people read it: "at least 3 days", "no agreement", "Türkiye".
-    async fn display(&self, context: &Context<'_>) -> ApiResult<String> {
+    /// The value as people read it.
+    pub async fn shown(&self, context: &Context<'_>) -> ApiResult<String> {
         let row = &self.0;
         Ok(match (row.value_kind, row.value_actor_id, row.value_location_id) {
             (ValueKind::Actor, Some(id), _) => require::<Actor>(context, id).await?.0.name.clone(),
@@ -37,6 +30,20 @@ impl ClaimValue {
             (ValueKind::Boolean, ..) => if row.value_boolean == Some(true) { "yes" } else { "no" }.to_owned(),
             _ => row.value_text.clone().unwrap_or_default(),
         })
+    }
+}
+
+/// The value of a claim: the fields of its `kind` are set, the others null.
+#[Object]
+impl ClaimValue {
+    /// The kind of value: its property's.
+    async fn kind(&self) -> ValueKind {
+        self.0.value_kind
+    }
+
+    /// The value as people read it: "at least 3 days", "no agreement", "Türkiye".
+    async fn display(&self, context: &Context<'_>) -> ApiResult<String> {
+        self.shown(context).await
     }
 
     /// A number: the figure; null when only a range is given.

@@ -10,11 +10,13 @@ use super::loader::{
 use super::query::{self, Events};
 use super::vocabulary::{EventCategory, EventKind, EventRelationKind, Modality, ParticipantRole};
 use super::{entity, event_relation, participation};
+use crate::account::graphql::{Account, accounts};
 use crate::actor::graphql::Actor;
 use crate::article::graphql::Article;
 use crate::claim::graphql::{Claim, ClaimFilter};
 use crate::closure::graphql::Closure;
 use crate::extent::graphql::{DuringInput, ExtentObject};
+use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection, ids,
     record_type, refer, require, whole, words,
@@ -170,6 +172,21 @@ impl Event {
     ) -> ApiResult<Connection<Claim>> {
         let claims = ClaimsOfEvent(ClaimFilter::read(filter));
         connection(context, self.0.id, claims, Paging { first, after, last, before }).await
+    }
+
+    /// What is claimed about it, put side by side: an account for each property, and each scope, on
+    /// which anybody takes a position, by the property's code.
+    async fn accounts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these properties, by code, such as \"duration\".")] property: Option<
+            Vec<String>,
+        >,
+        #[graphql(desc = "As things stood at this moment: with what was said as of then or before. Claims \
+                          whose time nobody knows are left out.")]
+        as_of: Option<DateTime>,
+    ) -> ApiResult<Vec<Account>> {
+        accounts(context, self.0.id, property, as_of).await
     }
 
     /// Deaths by its dataset's own estimate; null when the dataset makes none, and for events made

@@ -47,6 +47,12 @@ pub(super) fn moment_of(written: &edtf_core::DateTime) -> Option<Moment> {
     })
 }
 
+/// Whether a moment lies within the years that can be stored.
+#[must_use]
+pub fn is_in_calendar(moment: DateTime<Utc>) -> bool {
+    YEARS.contains(&moment.year())
+}
+
 /// The moment that a day begins.
 pub(super) fn first_moment(day: NaiveDate) -> NaiveDateTime {
     day.and_time(NaiveTime::MIN)

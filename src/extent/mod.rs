@@ -21,6 +21,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
 
+pub use calendar::is_in_calendar;
 pub use error::ExtentError;
 pub use input::ExtentInput;
 

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::{ApiError, ApiResult, loader};
 use crate::db::DatabaseError;
-use crate::read::{COUNTED_EXACTLY, CountOf, Keyset, Loader, Page, PageDirection, PageOf, Relation, Slice};
+use crate::read::{
+    COUNTED_EXACTLY, CountOf, Cut, Keyset, Loader, Order, OrderKey, Page, PageDirection, PageOf, Relation,
+    Slice,
+};
 
 /// How many records a page has when the query does not say.
 pub const DEFAULT_PAGE: u32 = 20;
@@ -124,7 +127,7 @@ impl<T: OutputType> Connection<T> {
 
 impl Paging {
     /// Checks the arguments against each other, the limits and the list they page through.
-    fn page<R: Relation>(self) -> ApiResult<Page> {
+    fn page(self, order: &Order) -> ApiResult<Page> {
         let bad = |message: &str| Err(ApiError::BadUserInput(message.to_owned()));
         let (direction, size, cursor, names) = match (self.first, self.after, self.last, self.before) {
             (Some(_), _, Some(_), _) => return bad("Give `first` or `last`, not both."),
@@ -148,14 +151,14 @@ impl Paging {
                 }
             },
         };
-        let cursor = cursor.map(|text| decode::<R>(&text, names.1)).transpose()?;
+        let cursor = cursor.map(|text| decode(&text, names.1, order)).transpose()?;
         Ok(Page { direction, limit: Some(limit), cursor })
     }
 }
 
-fn decode<R: Relation>(text: &str, argument: &str) -> ApiResult<Keyset> {
+fn decode(text: &str, argument: &str, order: &Order) -> ApiResult<Keyset> {
     match OpaqueCursor::<Keyset>::decode_cursor(text) {
-        Ok(cursor) if cursor.belongs_to(&R::ORDER) => Ok(cursor.0),
+        Ok(cursor) if cursor.belongs_to(order) => Ok(cursor.0),
         Ok(_) => Err(ApiError::BadUserInput(format!(
             "The cursor in `{argument}` belongs to another list; use one that this list gave."
         ))),
@@ -176,7 +179,7 @@ where
     R: Relation,
     T: OutputType + From<Arc<<R::Child as EntityTrait>::Model>>,
 {
-    let page = paging.page::<R>()?;
+    let page = paging.page(&R::ORDER)?;
     let unpaged = page.cursor.is_none();
     let slice = slice(context, parent, &relation, page).await?;
     let edges: Vec<_> = slice
@@ -192,6 +195,21 @@ where
         _ => Count::Counted(Box::new(CountOf { parent, relation })),
     };
     Ok(Connection { edges, has_previous: slice.has_previous, has_next: slice.has_next, count })
+}
+
+/// The order of lists that were read whole: by a number that each record has there.
+const BY_NUMBER: Order = Order { key: "number", kind: OrderKey::Number, descending: false };
+
+/// One page of a list that was read whole: its records, each with the number it is ordered by and
+/// its id, in that order.
+pub fn listed<T: OutputType>(records: Vec<(i64, Uuid, T)>, paging: Paging) -> ApiResult<Connection<T>> {
+    let count = Count::Known(u32::try_from(records.len()).unwrap_or(u32::MAX));
+    let Cut { rows, has_previous, has_next } = paging.page(&BY_NUMBER)?.cut(&BY_NUMBER, records);
+    let edges = rows
+        .into_iter()
+        .map(|(keyset, node)| Edge { cursor: OpaqueCursor(keyset).encode_cursor(), node })
+        .collect();
+    Ok(Connection { edges, has_previous, has_next, count })
 }
 
 /// All of what hangs off `parent`, for lists that are short by nature.

@@ -17,7 +17,7 @@ use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, whole};
+pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, listed, whole};
 pub use error::{ApiError, ApiResult};
 pub use external::{ExternalIdInput, by_key};
 pub use input::{ids, words};

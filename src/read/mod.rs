@@ -11,7 +11,7 @@ mod relation;
 use async_graphql::dataloader::{DataLoader, HashMapCache};
 
 pub use batch::{Batches, run};
-pub use page::{Keyset, Order, OrderKey, Page, PageDirection};
+pub use page::{Cut, Keyset, Order, OrderKey, Page, PageDirection};
 pub use record::ById;
 pub use relation::{COUNTED_EXACTLY, CountOf, PageOf, Relation, Slice, column};
 

@@ -95,6 +95,17 @@ pub struct Page {
     pub cursor: Option<Keyset>,
 }
 
+/// A page that was cut out of a whole list.
+#[derive(Debug)]
+pub struct Cut<T> {
+    /// Its records with their places, in the list's own order.
+    pub rows: Vec<(Keyset, T)>,
+    /// Whether the list goes on before it.
+    pub has_previous: bool,
+    /// Whether the list goes on after it.
+    pub has_next: bool,
+}
+
 /// From which end a list is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageDirection {
@@ -109,5 +120,34 @@ impl Page {
     #[must_use]
     pub fn whole() -> Self {
         Self { direction: PageDirection::Forward, limit: None, cursor: None }
+    }
+
+    /// Cuts the page out of a list that was read whole: records with the numbers they are ordered
+    /// by and their ids, in that order.
+    #[must_use]
+    pub fn cut<T>(&self, order: &Order, records: Vec<(i64, Uuid, T)>) -> Cut<T> {
+        let limit = self.limit.map_or(usize::MAX, |limit| limit as usize);
+        let place = self.cursor.as_ref().and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id)));
+        let mut before = 0;
+        let mut until = records.len();
+        if let Some(place) = place {
+            match self.direction {
+                PageDirection::Forward => {
+                    before = records.partition_point(|(number, id, _)| (*number, *id) <= place);
+                }
+                PageDirection::Backward => {
+                    until = records.partition_point(|(number, id, _)| (*number, *id) < place);
+                }
+            }
+        }
+        match self.direction {
+            PageDirection::Forward => until = until.min(before.saturating_add(limit)),
+            PageDirection::Backward => before = until.saturating_sub(limit),
+        }
+        let (has_previous, has_next) = (before > 0, until < records.len());
+        let tag = order.tag();
+        let rows = records.into_iter().take(until).skip(before);
+        let rows = rows.map(|(number, id, record)| (Keyset::new(&tag, number.to_string(), id), record));
+        Cut { rows: rows.collect(), has_previous, has_next }
     }
 }

@@ -2,11 +2,15 @@
 //! value with everyone who stands for it, and the *agreement* sums up how the variants stand to
 //! each other.
 //!
-//! The rules are pure: [`rules::account`] takes claims as plain values and knows no database.
+//! The rules are pure: [`rules::account`] takes claims as plain values and knows no database. How
+//! each account stands is also [kept](keep) as a row, for lists across all events.
 
+pub mod entity;
 pub mod graphql;
+pub mod keep;
 pub mod loader;
 pub mod position;
+pub mod query;
 pub mod rules;
 #[cfg(test)]
 mod tests;

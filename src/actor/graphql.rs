@@ -161,6 +161,20 @@ pub struct ActorFilter {
     kind: Option<Vec<ActorKind>>,
 }
 
+/// Which actors took part, and in which roles. All that is given must hold; a list means any of it.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct ActorMatch {
+    /// Any of these ids.
+    pub id: Option<Vec<ID>>,
+    /// Any of these slugs.
+    pub slug: Option<Vec<String>>,
+    /// In any of these roles.
+    pub role: Option<Vec<ParticipantRole>>,
+    /// Whether those count too who belong to them, directly or through others.
+    #[graphql(default_with = "Some(false)")]
+    pub include_members: Option<bool>,
+}
+
 #[derive(Default)]
 pub struct ActorQuery;
 

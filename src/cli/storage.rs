@@ -195,7 +195,7 @@ async fn migrate(database: &Database, by_itself: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     match database.migration_status().await?.pending.len() {
-        0 => Ok(()),
+        0 => Ok(database.refresh_accounts().await?),
         pending => bail!(
             "the database lacks {pending} of this version's migrations; run `dateline migrate up` with the same \
              database address first"

@@ -5,6 +5,7 @@ use sea_orm_migration::{Migration, MigratorTrait};
 use sqlx::PgConnection;
 
 use super::{Database, DatabaseError};
+use crate::account::keep;
 
 /// The steps of a database.
 #[derive(Clone, Debug, Default)]
@@ -52,14 +53,23 @@ impl Database {
 
     /// Runs the missing steps; returns their names. Processes that start at once wait for each other.
     pub async fn migrate_up(&self) -> Result<Vec<String>, MigrationsError> {
-        let pending = self.migration_status().await?.pending;
-        if pending.is_empty() {
-            return Ok(pending);
+        let mut pending = self.migration_status().await?.pending;
+        if !pending.is_empty() {
+            let _alone = self.migrate_alone().await?;
+            pending = self.migration_status().await?.pending;
+            Migrator::up(&self.orm(), None).await.map_err(explain)?;
         }
-        let _alone = self.migrate_alone().await?;
-        let pending = self.migration_status().await?.pending;
-        Migrator::up(&self.orm(), None).await.map_err(explain)?;
+        self.refresh_accounts().await?;
         Ok(pending)
+    }
+
+    /// Computes the accounts that a migration or another writer left stale.
+    pub async fn refresh_accounts(&self) -> Result<(), MigrationsError> {
+        let refreshed = keep::catch_up(self.pool()).await.map_err(unreachable_database)?;
+        if refreshed > 0 {
+            tracing::info!(events = refreshed, "computed the accounts of events");
+        }
+        Ok(())
     }
 
     /// Takes back the last `steps` steps; returns their names, last first.

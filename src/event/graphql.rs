@@ -10,7 +10,7 @@ use super::loader::{
 use super::query::{self, Events};
 use super::vocabulary::{EventCategory, EventKind, EventRelationKind, Modality, ParticipantRole};
 use super::{entity, event_relation, participation};
-use crate::account::graphql::{Account, accounts};
+use crate::account::graphql::{Account, accounts, is_disputed};
 use crate::actor::graphql::Actor;
 use crate::article::graphql::Article;
 use crate::claim::graphql::{Claim, ClaimFilter};
@@ -189,6 +189,12 @@ impl Event {
         accounts(context, self.0.id, property, as_of).await
     }
 
+    /// Whether any of its accounts is `DISPUTED`: of a property that has one value, two are claimed
+    /// that cannot both be true.
+    async fn disputed(&self, context: &Context<'_>) -> ApiResult<bool> {
+        is_disputed(context, self.0.id).await
+    }
+
     /// Deaths by its dataset's own estimate; null when the dataset makes none, and for events made
     /// here, whose deaths are claims.
     async fn fatalities(&self) -> Option<Estimate> {
@@ -285,6 +291,8 @@ pub struct EventFilter {
     category: Option<Vec<EventCategory>>,
     /// In this range of time.
     during: Option<DuringInput>,
+    /// True: only events that are disputed. False: only those that are not.
+    disputed: Option<bool>,
 }
 
 impl EventFilter {
@@ -304,6 +312,7 @@ impl EventFilter {
             slugs: filter.slug,
             kinds: words(kinds, EventKind::word),
             during: filter.during.map(|during| during.during()).transpose()?,
+            disputed: filter.disputed,
         })
     }
 }

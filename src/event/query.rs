@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::entity::Entity as Event;
+use crate::account::query::is_disputed;
 use crate::extent::query::During;
 use crate::read::{Order, OrderKey, Relation, column};
 
@@ -23,6 +24,8 @@ pub struct EventFilter {
     pub kinds: Option<Vec<String>>,
     /// In this range of time.
     pub during: Option<During>,
+    /// Whether any of their accounts is disputed.
+    pub disputed: Option<bool>,
 }
 
 impl EventFilter {
@@ -39,6 +42,9 @@ impl EventFilter {
         }
         if let Some(during) = &self.during {
             statement.cond_where(during.condition(Event));
+        }
+        if let Some(disputed) = self.disputed {
+            statement.and_where(is_disputed(disputed));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use async_graphql::{Context, ID, InputObject};
 use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -85,6 +85,69 @@ impl<E: EntityTrait<Model: DeserializeOwned + Send + Sync>> Relation for Keyed<E
         found
     }
 }
+
+/// A record that another is asked for by: by one of its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RecordRef {
+    /// Its id; none when what was given is no id of any record.
+    Id(Option<Uuid>),
+    /// Its slug.
+    Slug(String),
+    /// Its key in a dataset.
+    External(ExternalIdInput),
+}
+
+impl RecordRef {
+    /// The condition that `id` is that of any of these records of the table `E`.
+    pub fn any<E: EntityTrait>(records: &[Self], table: E, id: &Expr) -> Condition {
+        let mut any = Cond::any().add(Expr::val(false));
+        for record in records {
+            let mut ids = Query::select().expr(column(table, "id")).from(table).take();
+            any = any.add(match record {
+                Self::Id(Some(given)) => id.clone().eq(*given),
+                Self::Id(None) => Expr::val(false),
+                Self::Slug(slug) => {
+                    ids.and_where(column(table, "slug").eq(slug.as_str()));
+                    id.clone().in_subquery(ids)
+                }
+                Self::External(external) => {
+                    external.narrow(&mut ids, table);
+                    id.clone().in_subquery(ids)
+                }
+            });
+        }
+        any
+    }
+}
+
+/// Defines the input by which a record of one kind is named.
+macro_rules! record_ref {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(async_graphql::OneofObject, Clone, Debug)]
+        pub enum $name {
+            /// Its id.
+            Id(async_graphql::ID),
+            /// Its slug.
+            Slug(String),
+            /// Its key in a dataset.
+            External($crate::graphql::ExternalIdInput),
+        }
+
+        impl From<$name> for $crate::graphql::RecordRef {
+            fn from(named: $name) -> Self {
+                match named {
+                    // What is no UUID is no record's id.
+                    $name::Id(id) => Self::Id(uuid::Uuid::parse_str(&id).ok()),
+                    $name::Slug(slug) => Self::Slug(slug),
+                    $name::External(external) => Self::External(external),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use record_ref;
 
 impl ExternalIdInput {
     /// Narrows a statement over the table `E` to the records with this key.

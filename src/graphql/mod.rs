@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, listed, whole};
 pub use error::{ApiError, ApiResult};
-pub use external::{ExternalIdInput, by_key};
+pub(crate) use external::record_ref;
+pub use external::{ExternalIdInput, RecordRef, by_key};
 pub use input::{ids, words};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
@@ -41,6 +42,7 @@ pub struct Query(
     crate::article::graphql::ArticleQuery,
     crate::report::graphql::ReportQuery,
     crate::claim::graphql::ClaimQuery,
+    crate::account::graphql::AccountQuery,
     crate::dataset::graphql::DatasetQuery,
     service::ServiceQuery,
 );

@@ -12,6 +12,7 @@ use super::merge::{self, Counts};
 use super::resolve::Found;
 use super::stage::{self, Waiting};
 use super::{Reject, Summary, TableCount, reference};
+use crate::account::keep;
 use crate::db::Database;
 
 /// What a run is told beside its input.
@@ -79,6 +80,7 @@ pub async fn import_dateline(
         read.rejects.extend(rejects);
     };
     read.rejects.sort_by_key(|reject| reject.line);
+    keep::refresh(&mut transaction).await?;
 
     let used = |counts: &Counts| *counts != Counts::default();
     let tables = counts.into_iter().filter(|(_, counts)| used(counts));

@@ -12,7 +12,7 @@ use crate::crossing::loader::CrossingAt;
 use crate::event::graphql::{Event, EventFilter};
 use crate::graphql::scalar::CountryCode;
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, loader,
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, loader, record_ref,
     record_type, refer, whole, words,
 };
 use crate::naming::graphql::{Identifier, Name};
@@ -149,6 +149,11 @@ pub struct LocationFilter {
     slug: Option<Vec<String>>,
     /// Any of these kinds.
     kind: Option<Vec<LocationKind>>,
+}
+
+record_ref! {
+    /// A location, by one of its keys.
+    LocationRef
 }
 
 #[derive(Default)]

@@ -10,8 +10,8 @@ use super::vocabulary::SourceKind;
 use crate::article::graphql::Article;
 use crate::graphql::scalar::{CountryCode, Url};
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, record_type, whole,
-    words,
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, record_ref,
+    record_type, whole, words,
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
@@ -88,6 +88,11 @@ pub struct SourceFilter {
     slug: Option<Vec<String>>,
     /// Any of these kinds.
     kind: Option<Vec<SourceKind>>,
+}
+
+record_ref! {
+    /// A source, by one of its keys.
+    SourceRef
 }
 
 #[derive(Default)]

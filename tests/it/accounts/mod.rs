@@ -1,6 +1,7 @@
 //! Accounts and origins through the API: the cases of the field, the demonstration dataset, and
 //! what a level of events costs.
 
+mod kept;
 mod origins;
 
 use serde_json::{Value, json};

@@ -29,14 +29,33 @@ export const EXAMPLES = [
 }` },
   { name: "Who says what", query: `query WhoSaysWhat {
   event(slug: "istanbul-round-2-2025") {
-    title extent { edtf } parent { title }
-    participants { nodes { role actor { name } } }
-    claims(first: 50) {
-      nodes {
-        property { code } act value { display }
-        speaker { name }
-        article { title source { name } }
+    title disputed
+    accounts {
+      property { code } agreement
+      variants {
+        display articles sources origins denials
+        claims(first: 5) {
+          nodes {
+            act speaker { name }
+            article { title source { name } }
+          }
+        }
       }
+    }
+  }
+}` },
+  { name: "Disagreements", query: `query Disagreements {
+  disagreements(
+    filter: {
+      during: { from: "2025-10-01", to: "2025-12-01" }
+    }
+    first: 10
+  ) {
+    totalCount
+    nodes {
+      event { title }
+      property { code } agreement
+      variants { display articles sources origins denials }
     }
   }
 }` },

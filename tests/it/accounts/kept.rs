@@ -344,3 +344,41 @@ async fn events_say_whether_they_are_disputed() {
     assert!(slugs("no", None).contains(&json!("istanbul-round-3-2025")), "denied is not disputed");
     assert_eq!(answer["data"]["null"]["totalCount"], slugs("all", None).len());
 }
+
+/// Two hundred thousand claims about forty thousand events; every tenth event is disputed.
+const MANY: &str = "\
+    insert into source (id, slug, name, kind) values (gen_random_uuid(), 'one', 'One', 'NEWSPAPER'), (gen_random_uuid(), 'two', 'Two', 'NEWSPAPER'); \
+    insert into event (id, title, kind, start_earliest, start_latest) \
+      select uuid_generate_v5(uuid_ns_oid(), n::text), 'Event', 'TALKS', m, m \
+      from generate_series(1, 40000) n, lateral (select timestamptz '2020-01-01' + n * interval '1 hour') t (m); \
+    insert into claim (id, event_id, property, value_kind, needs_scope, source_id, value_number, value_qualifier) \
+      select gen_random_uuid(), uuid_generate_v5(uuid_ns_oid(), (1 + n % 40000)::text), 'round', 'NUMBER', false, s.id, \
+             case when n % 10 = 0 and s.slug = 'two' then 4 else 3 end, 'EXACT' \
+      from generate_series(1, 100000) n, source s";
+
+#[tokio::test]
+#[ignore = "a measurement of a minute: cargo test --release --test it -- --ignored --nocapture disagreements"]
+async fn the_first_page_of_disagreements_costs_at_most_three_pages_of_events() {
+    let api = Api::empty().await;
+    write(&api, MANY).await;
+    sqlx::query("analyze").execute(api.database.pool()).await.unwrap();
+    let start = std::time::Instant::now();
+    api.database.refresh_accounts().await.unwrap();
+    println!("200,000 claims into accounts: {:?}", start.elapsed());
+    sqlx::query("analyze").execute(api.database.pool()).await.unwrap();
+    let best = async |query: &str| {
+        let mut best = std::time::Duration::MAX;
+        for _ in 0..50 {
+            let start = std::time::Instant::now();
+            let answer = api.ask(query).await;
+            best = best.min(start.elapsed());
+            assert_eq!(answer["errors"], Value::Null, "{answer}");
+        }
+        best
+    };
+    let events = best("{ events(first: 50) { nodes { id } } }").await;
+    let accounts = best("{ disagreements(first: 50) { nodes { agreement } } }").await;
+    let filtered = best(r#"{ disagreements(first: 50, filter: {property: ["round"], kind: [TALKS], during: {to: "2022-01-01"}}) { nodes { agreement } } }"#).await;
+    println!("events {events:?}, disagreements {accounts:?}, filtered {filtered:?}");
+    assert!(accounts <= 3 * events, "{accounts:?} against {events:?}");
+}

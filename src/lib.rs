@@ -22,4 +22,5 @@ mod naming;
 mod read;
 mod report;
 mod source;
+mod status;
 mod vocabulary;

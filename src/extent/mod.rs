@@ -21,6 +21,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
 
+pub use calendar::to_microsecond as whole_microsecond;
 pub use error::ExtentError;
 pub use input::ExtentInput;
 

@@ -5,4 +5,5 @@ mod api;
 mod cli;
 mod import;
 mod model;
+mod status;
 mod support;

@@ -1,4 +1,4 @@
-# The server with the built playground; docker-compose.yml adds Postgres.
+# The server with the built playground; docker-compose.yml adds Postgres. Needs BuildKit.
 
 FROM node:22-bookworm-slim AS playground
 WORKDIR /dateline/web
@@ -11,18 +11,22 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /dateline
 COPY . .
 COPY --from=playground /dateline/web/dist web/dist
-# What was built stays with the builder, so that a change builds only what it changes.
-RUN --mount=type=cache,target=/usr/local/cargo/registry \
-    --mount=type=cache,target=/dateline/target \
-    cargo build --release --locked && cp target/release/dateline /usr/local/bin/dateline
+# What was built stays with the builder, so that a change builds only what it changes. Our own crates
+# are built each time, since the dates of files copied in do not tell whether they are newer.
+RUN --mount=type=cache,sharing=locked,target=/usr/local/cargo/registry \
+    --mount=type=cache,sharing=locked,target=/dateline/target \
+    touch build.rs src/lib.rs src/main.rs migration/src/lib.rs \
+    && cargo build --release --locked && cp target/release/dateline /usr/local/bin/dateline
 
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --no-create-home dateline
+    && useradd --system --create-home dateline
 COPY --from=build /usr/local/bin/dateline /usr/local/bin/dateline
 USER dateline
+# Where an import writes the lines it rejects, when nothing else is said.
+WORKDIR /home/dateline
 ENV DATELINE_LISTEN=0.0.0.0:8080
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \

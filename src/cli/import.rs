@@ -69,11 +69,11 @@ impl Import {
             }
         })
         .await?;
-        print(&report(&summary, &rejects_file))?;
         if summary.rejects.is_empty() {
+            print(&report(&summary, ""))?;
             return Ok(ExitCode::SUCCESS);
         }
-        write_rejects(&summary.rejects, &rejects_file).await?;
+        print(&report(&summary, &write_rejects(&summary.rejects, &rejects_file).await))?;
         Ok(ExitCode::from(REJECTED_SOME))
     }
 
@@ -108,22 +108,30 @@ impl Import {
     }
 }
 
-async fn write_rejects(rejects: &[Reject], file: &Path) -> anyhow::Result<()> {
+/// Writes the rejects down; the sentence that says where they are, or why they are not there.
+async fn write_rejects(rejects: &[Reject], file: &Path) -> String {
     let text: Vec<u8> = rejects.iter().flat_map(|reject| [reject.text.as_slice(), b"\n"].concat()).collect();
-    tokio::fs::write(file, text).await.with_context(|| {
-        format!("the other lines are loaded, but cannot write the rejects to {}", file.display())
-    })
+    let place = file.display();
+    match tokio::fs::write(file, text).await {
+        Ok(()) => format!(
+            "They are in {place}: correct them there and import that file, with the same --dataset if you gave one."
+        ),
+        Err(error) => format!(
+            "They cannot be written to {place}: {error}. The other lines are loaded; import the file again \
+             with --rejects and a place that can be written to, which loads nothing twice."
+        ),
+    }
 }
 
 /// What the user reads at the end.
-fn report(summary: &Summary, rejects_file: &Path) -> String {
+fn report(summary: &Summary, rejects_are: &str) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = write_report(&mut text, summary, rejects_file);
+    let _ = write_report(&mut text, summary, rejects_are);
     text
 }
 
-fn write_report(text: &mut String, summary: &Summary, rejects_file: &Path) -> std::fmt::Result {
+fn write_report(text: &mut String, summary: &Summary, rejects_are: &str) -> std::fmt::Result {
     let tables: Vec<_> = summary.tables.iter().filter(|t| t.created + t.updated + t.unchanged > 0).collect();
     if !tables.is_empty() {
         let width = tables.iter().map(|table| table.table.len()).max().unwrap_or_default().max("total".len());
@@ -154,11 +162,7 @@ fn write_report(text: &mut String, summary: &Summary, rejects_file: &Path) -> st
     if summary.rejects.len() > MOST_NAMED {
         writeln!(text, "  and {} more", summary.rejects.len() - MOST_NAMED)?;
     }
-    writeln!(
-        text,
-        "They are in {}: correct them there and import that file, with the same --dataset if you gave one.",
-        rejects_file.display()
-    )
+    writeln!(text, "{rejects_are}")
 }
 
 #[cfg(test)]
@@ -195,23 +199,26 @@ total                    3          0         14
 
 12 lines read.
 ";
-        assert_eq!(
-            format!("\n{}", report(&summary(0, 3), Path::new("x"))).trim_start(),
-            expected.trim_start()
-        );
+        assert_eq!(format!("\n{}", report(&summary(0, 3), "")).trim_start(), expected.trim_start());
     }
 
     #[test]
     fn a_file_that_changed_nothing_is_said_to() {
-        assert!(report(&summary(0, 0), Path::new("x")).ends_with("12 lines read; nothing changed.\n"));
+        assert!(report(&summary(0, 0), "").ends_with("12 lines read; nothing changed.\n"));
+    }
+
+    #[tokio::test]
+    async fn rejects_that_cannot_be_written_down_are_not_said_to_be() {
+        let said = write_rejects(&summary(1, 0).rejects, Path::new("/nonexistent/a.ndjson")).await;
+        assert!(said.starts_with("They cannot be written to /nonexistent/a.ndjson: No such file"), "{said}");
     }
 
     #[test]
     fn of_many_rejects_twenty_are_named() {
-        let report = report(&summary(25, 1), Path::new("a.rejects.ndjson"));
+        let report = report(&summary(25, 1), "They are here.");
         assert!(report.contains("25 lines rejected:\n  line 1, extent \"2025-13\": not EDTF\n"), "{report}");
         assert!(report.contains("  line 20, extent"));
         assert!(!report.contains("line 21,"));
-        assert!(report.contains("  and 5 more\nThey are in a.rejects.ndjson:"));
+        assert!(report.contains("  and 5 more\nThey are here.\n"));
     }
 }

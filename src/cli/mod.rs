@@ -16,7 +16,8 @@ mod web;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use storage::StorageArguments;
@@ -90,7 +91,7 @@ const STACK: usize = 16 << 20;
 /// Runs the program with the arguments it was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = parsed();
     logging::start(arguments.log_format);
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
@@ -101,6 +102,22 @@ pub fn main() -> ExitCode {
     // A read of standard input cannot be called off, and must not hold up the end.
     runtime.shutdown_timeout(Duration::from_millis(100));
     outcome.unwrap_or_else(|error| failure(&error))
+}
+
+/// The arguments. A variable of the environment that is empty counts as one that is not set, as
+/// where a file of settings leaves a value out.
+fn parsed() -> Arguments {
+    let command = without_empty_variables(Arguments::command());
+    Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    #[expect(clippy::disallowed_methods, reason = "this is the edge, where the environment enters")]
+    let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|argument| {
+        if argument.get_env().is_some_and(is_empty) { argument.env(Resettable::Reset) } else { argument }
+    });
+    command.mut_subcommands(without_empty_variables)
 }
 
 impl Arguments {

@@ -11,7 +11,7 @@ use super::stop::Stop;
 use super::storage::{Storage, close};
 use crate::db::DatabaseSettings;
 use crate::graphql::Limits;
-use crate::http::{self, Origin, Origins, Patience, Service};
+use crate::http::{self, OriginList, Origins, Patience, Service};
 
 /// Beyond a request's time limit: for its answer to be written, and for its statements, so that
 /// it is the request that is ended, in one place, and not a statement of it.
@@ -19,6 +19,9 @@ const MARGIN: Duration = Duration::from_secs(1);
 
 /// How long a client may take to send a request's headers, or to keep a connection without one.
 const HEADERS: Duration = Duration::from_secs(30);
+
+/// How long a client may read nothing of an answer that is being sent to it.
+const READING: Duration = Duration::from_secs(30);
 
 /// How the server meets the network.
 #[derive(Args, Debug)]
@@ -28,12 +31,12 @@ pub(super) struct Web {
     /// 127.0.0.1 is this machine alone, 0.0.0.0 every network; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", env = "DATELINE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// An origin whose web pages may ask the server; may be given several times
+    /// An origin whose web pages may ask the server; several are given one by one or with commas
     ///
     /// As in `https://example.org`, the scheme, host and port of a frontend; `*` is any page of the web. The
     /// server's own pages may always ask, other pages not at all.
-    #[arg(long = "cors-origin", value_name = "ORIGIN", env = "DATELINE_CORS_ORIGINS", value_delimiter = ',')]
-    origins: Vec<Origin>,
+    #[arg(long = "cors-origin", value_name = "ORIGIN", env = "DATELINE_CORS_ORIGINS")]
+    origins: Vec<OriginList>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -64,7 +67,7 @@ impl Web {
         let time_limit = self.limits.time_limit();
         let database = storage.connect(&DatabaseSettings::for_service(time_limit + MARGIN)).await?;
         let service = Service::new(database.clone(), self.limits, Origins::new(self.origins));
-        let patience = Patience { headers: HEADERS, end: time_limit + MARGIN };
+        let patience = Patience { headers: HEADERS, reading: READING, end: time_limit + MARGIN };
         http::serve(listener, http::router(service), stop.requested(), patience).await;
         close(&database).await;
         Ok(())

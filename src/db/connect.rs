@@ -26,7 +26,7 @@ impl DatabaseSettings {
     /// For a server that answers readers, each within `time_limit`.
     #[must_use]
     pub fn for_service(time_limit: Duration) -> Self {
-        Self { max_connections: 16, statement_timeout: time_limit, acquire_timeout: Duration::from_secs(5) }
+        Self { max_connections: 16, statement_timeout: time_limit, acquire_timeout: Duration::from_secs(3) }
     }
 
     /// For a command that migrates or imports, and may take its time.

@@ -101,23 +101,37 @@ impl Reading {
 
     /// Runs a statement that returns one row.
     ///
-    /// A connection that died while it lay in the pool is replaced once: reading twice is harmless.
+    /// Connections may have died while they lay in the pool: as many as there are are replaced, since
+    /// reading twice is harmless. When no connection can be had at all, that is not tried again.
     async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-        let row = match self.attempt(&sql, values.clone()).await {
-            Err(DatabaseError::Unavailable(_)) => self.attempt(&sql, values).await?,
-            answered => answered?,
+        let mut replaceable = self.0.pool.size();
+        let row = loop {
+            let connection = self.connection().await?;
+            match self.attempt(connection, &sql, values.clone()).await {
+                Err(DatabaseError::Unavailable(_)) if replaceable > 0 => replaceable -= 1,
+                answered => break answered?,
+            }
         };
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         Ok(row)
     }
 
-    async fn attempt(&self, sql: &str, values: SqlxValues) -> Result<PgRow, DatabaseError> {
+    /// The connection of the level before, or one from the pool.
+    async fn connection(&self) -> Result<PoolConnection<Postgres>, DatabaseError> {
         let kept = locked(&self.0.connection).take();
-        let connection = match kept {
-            Some(connection) => connection,
-            None => self.0.pool.acquire().await?,
-        };
+        match kept {
+            Some(connection) => Ok(connection),
+            None => Ok(self.0.pool.acquire().await?),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        connection: PoolConnection<Postgres>,
+        sql: &str,
+        values: SqlxValues,
+    ) -> Result<PgRow, DatabaseError> {
         let mut lent = Lent(Some(connection));
         let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
         let answer = query.fetch_one(&mut **lent.connection()?).await.map_err(DatabaseError::from);

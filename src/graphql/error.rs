@@ -19,7 +19,7 @@ pub enum ApiError {
     TooComplex(String),
     /// It took longer than the time limit.
     Timeout,
-    /// The database does not answer at the moment.
+    /// The database does not answer at the moment, or is too busy to.
     Unavailable,
     /// A fault of ours. The log has it under the same id; the client sees the id alone.
     Internal(Uuid),
@@ -35,9 +35,10 @@ impl ApiError {
             Self::Timeout => {
                 ("TIMEOUT", "The request took longer than the time limit; ask for less at once.".to_owned())
             }
-            Self::Unavailable => {
-                ("UNAVAILABLE", "The database does not answer at the moment; try again shortly.".to_owned())
-            }
+            Self::Unavailable => (
+                "UNAVAILABLE",
+                "The database is busy or does not answer at the moment; try again shortly.".to_owned(),
+            ),
             Self::Internal(id) => ("INTERNAL", format!("Internal error; the server's log has it as {id}.")),
         }
     }

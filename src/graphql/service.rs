@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use async_graphql::{Context, Object, SimpleObject};
+use clap::builder::RangedI64ValueParser;
 
 use super::LARGEST_PAGE;
 
 /// The limits every request is under. What is over one is refused before it is executed, with the
-/// code `TOO_COMPLEX`; introspection counts apart, so that tools always get the schema.
+/// code `TOO_COMPLEX`; introspection has a cost and a depth
+/// of its own, so that tools always get the schema.
 #[derive(SimpleObject, clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Limits of a request")]
 pub struct Limits {
@@ -15,42 +17,86 @@ pub struct Limits {
     ///
     /// Every field counts once for each record of the page it is asked of, and of the pages around
     /// that. A list without pages counts as five records. Long lists and texts in arguments count, too.
-    #[arg(long = "max-cost", value_name = "FIELDS", env = "DATELINE_MAX_COST", default_value_t = Limits::DEFAULT.cost)]
+    #[arg(
+        long = "max-cost",
+        value_name = "FIELDS",
+        env = "DATELINE_MAX_COST",
+        default_value_t = Limits::DEFAULT.cost,
+        value_parser = at_least(0)
+    )]
     pub cost: u32,
     /// How deep fields may stand within each other.
     #[arg(
-        long = "max-depth", value_name = "FIELDS", env = "DATELINE_MAX_DEPTH", default_value_t = Limits::DEFAULT.depth,
-        value_parser = clap::value_parser!(u32).range(1..=200)
+        long = "max-depth",
+        value_name = "FIELDS",
+        env = "DATELINE_MAX_DEPTH",
+        default_value_t = Limits::DEFAULT.depth,
+        value_parser = at_least(1)
     )]
     pub depth: u32,
     /// How many fields a document may have, with its fragments written out where they are spread.
-    #[arg(long = "max-fields", value_name = "FIELDS", env = "DATELINE_MAX_FIELDS", default_value_t = Limits::DEFAULT.fields)]
+    #[arg(
+        long = "max-fields",
+        value_name = "FIELDS",
+        env = "DATELINE_MAX_FIELDS",
+        default_value_t = Limits::DEFAULT.fields,
+        value_parser = at_least(500)
+    )]
     pub fields: u32,
     /// How many of these fields may have an alias.
-    #[arg(long = "max-aliases", value_name = "ALIASES", env = "DATELINE_MAX_ALIASES", default_value_t = Limits::DEFAULT.aliases)]
+    #[arg(
+        long = "max-aliases",
+        value_name = "ALIASES",
+        env = "DATELINE_MAX_ALIASES",
+        default_value_t = Limits::DEFAULT.aliases,
+        value_parser = at_least(0)
+    )]
     pub aliases: u32,
     /// How many directives a document may have, with its fragments written out.
     #[arg(
-        long = "max-directives", value_name = "DIRECTIVES", env = "DATELINE_MAX_DIRECTIVES", default_value_t = Limits::DEFAULT.directives
+        long = "max-directives",
+        value_name = "DIRECTIVES",
+        env = "DATELINE_MAX_DIRECTIVES",
+        default_value_t = Limits::DEFAULT.directives,
+        value_parser = at_least(0)
     )]
     pub directives: u32,
     /// How many tokens a document may have: names, numbers, strings and punctuation marks.
-    #[arg(long = "max-tokens", value_name = "TOKENS", env = "DATELINE_MAX_TOKENS", default_value_t = Limits::DEFAULT.tokens)]
+    #[arg(
+        long = "max-tokens",
+        value_name = "TOKENS",
+        env = "DATELINE_MAX_TOKENS",
+        default_value_t = Limits::DEFAULT.tokens,
+        value_parser = at_least(1_000)
+    )]
     pub tokens: u32,
     /// How many records a page may have.
     #[arg(skip = LARGEST_PAGE)]
     pub page_size: u32,
     /// How long a request's body may be, in bytes.
     #[arg(
-        long = "max-body-bytes", value_name = "BYTES", env = "DATELINE_MAX_BODY_BYTES", default_value_t = Limits::DEFAULT.body_bytes
+        long = "max-body-bytes",
+        value_name = "BYTES",
+        env = "DATELINE_MAX_BODY_BYTES",
+        default_value_t = Limits::DEFAULT.body_bytes,
+        value_parser = at_least(1_000)
     )]
     pub body_bytes: u32,
     /// How long a request may take, in milliseconds; its SQL is cancelled then.
     #[arg(
-        long, value_name = "MILLISECONDS", env = "DATELINE_TIMEOUT_MS", default_value_t = Limits::DEFAULT.timeout_ms,
-        value_parser = clap::value_parser!(u32).range(1..)
+        long = "timeout-ms",
+        value_name = "MILLISECONDS",
+        env = "DATELINE_TIMEOUT_MS",
+        default_value_t = Limits::DEFAULT.timeout_ms,
+        value_parser = at_least(1)
     )]
     pub timeout_ms: u32,
+}
+
+/// Numbers from `least` on. Where it is not zero, less would keep tools from the schema; none is
+/// larger than GraphQL's `Int` can say, with room for a margin of time.
+fn at_least(least: u32) -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(i64::from(least)..=2_000_000_000)
 }
 
 impl Limits {

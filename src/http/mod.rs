@@ -1,5 +1,6 @@
 //! HTTP: the whole service as one router, for `serve` and for tests.
 
+mod caching;
 mod graphql;
 mod health;
 mod media_type;
@@ -18,21 +19,22 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{Method, Uri};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-pub use origins::{Origin, Origins};
+pub use origins::{OriginList, Origins};
 pub use server::{Patience, serve};
 
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
-use graphql::Gate;
+use caching::kept;
+use graphql::{Gate, Inputs};
 use metrics::Metrics;
 use refusal::Refusal;
 
@@ -41,7 +43,9 @@ use refusal::Refusal;
 pub struct Service {
     schema: ApiSchema,
     schema_text: Bytes,
+    /// The schema again, as the limits see it, and as variables do.
     gate: Arc<Gate>,
+    inputs: Arc<Inputs>,
     database: Database,
     limits: Limits,
     origins: Origins,
@@ -57,6 +61,7 @@ impl Service {
         Self {
             schema: schema(limits.clone()),
             gate: Arc::new(Gate::new(&schema_text, limits.clone())),
+            inputs: Arc::new(Inputs::of(&schema_text)),
             schema_text: Bytes::from(schema_text),
             database,
             limits,
@@ -74,12 +79,16 @@ impl Service {
 
 /// Every path the service answers.
 pub fn router(service: Service) -> Router {
-    let cors = service.origins.layer();
-    let routes = Router::new()
-        .route("/", get(async || Redirect::temporary("/graphiql")))
+    let api = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
-        .merge(playground::router())
         .route("/schema.graphql", get(schema_document))
+        .method_not_allowed_fallback(method_not_allowed);
+    let api = match service.origins.layer() {
+        Some(cors) => api.layer(cors),
+        None => api,
+    };
+    api.merge(playground::router())
+        .route("/", get(async || Redirect::temporary("/graphiql")))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
@@ -87,18 +96,15 @@ pub fn router(service: Service) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(refusal::after_panic))
         // The fastest level halves an answer already, and costs less than sending the rest.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
-    let routes = match cors {
-        Some(cors) => routes.layer(cors),
-        None => routes,
-    };
-    routes.layer(from_fn_with_state(service.metrics.clone(), trace::trace)).with_state(service)
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn_with_state(service.metrics.clone(), trace::trace))
+        .with_state(service)
 }
 
 /// `GET /schema.graphql`: the contract, as text that a browser shows.
-async fn schema_document(State(service): State<Service>) -> impl IntoResponse {
-    let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-    (headers, service.schema_text)
+async fn schema_document(State(service): State<Service>, headers: HeaderMap) -> Response {
+    let text = service.schema_text;
+    kept(&headers, &text.clone(), || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
 async fn not_found(uri: Uri) -> Refusal {

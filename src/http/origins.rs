@@ -38,19 +38,45 @@ impl FromStr for Origin {
             return Ok(Self::Any);
         }
         let origin = text.trim_end_matches('/').to_ascii_lowercase();
-        let is_origin = origin.parse::<Uri>().is_ok_and(|uri| {
-            let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
-            let written =
-                uri.authority().map(|host| format!("{}://{host}", uri.scheme_str().unwrap_or_default()));
-            is_web && !origin.contains('@') && written.as_deref() == Some(&origin)
-        });
-        match HeaderValue::from_str(&origin) {
-            Ok(origin) if is_origin => Ok(Self::Named(origin)),
-            _ => Err(
-                "an origin is a scheme, a host and perhaps a port, such as https://example.org, or * for any"
-                    .to_owned(),
-            ),
+        match origin.parse::<Uri>().ok().and_then(|uri| written(&uri)) {
+            // Nothing else was in it: no path, no user, no port that is the scheme's own.
+            Some(written) if without_default_port(&origin) == written => HeaderValue::from_str(&written).ok(),
+            _ => None,
         }
+        .map(Self::Named)
+        .ok_or_else(|| {
+            format!(
+                "{text:?} is no origin: a scheme, a host and perhaps a port, such as https://example.org, or * for any"
+            )
+        })
+    }
+}
+
+/// An origin as browsers write it, of the web and of one host.
+fn written(uri: &Uri) -> Option<String> {
+    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
+    let host = uri.host().filter(|host| !host.is_empty() && !host.contains('*'))?;
+    let default = if scheme == "https" { 443 } else { 80 };
+    let port = uri.port_u16().filter(|port| *port != default).map(|port| format!(":{port}"));
+    Some(format!("{scheme}://{host}{}", port.unwrap_or_default()))
+}
+
+/// Browsers leave the port out that a scheme has anyway.
+fn without_default_port(origin: &str) -> &str {
+    let port = if origin.starts_with("https:") { ":443" } else { ":80" };
+    origin.strip_suffix(port).unwrap_or(origin)
+}
+
+/// Origins with commas between them; empty ones are left out, as of a list that ends with a comma.
+#[derive(Clone, Debug)]
+pub struct OriginList(Vec<Origin>);
+
+impl FromStr for OriginList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        origins.map(str::parse).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -59,10 +85,10 @@ impl FromStr for Origin {
 pub struct Origins(Vec<Origin>);
 
 impl Origins {
-    /// These, and no others.
+    /// Those of all lists, and no others.
     #[must_use]
-    pub fn new(origins: Vec<Origin>) -> Self {
-        Self(origins)
+    pub fn new(lists: Vec<OriginList>) -> Self {
+        Self(lists.into_iter().flat_map(|list| list.0).collect())
     }
 
     /// What tells browsers which pages may read the answers; nothing where none but its own may.
@@ -144,6 +170,11 @@ mod tests {
             ("example.org", None),
             ("https://example.org/page", None),
             ("https://me@example.org", None),
+            ("https://example.org:443", Some("https://example.org")),
+            ("http://example.org:443", Some("http://example.org:443")),
+            ("https://*.example.org", None),
+            ("https://example.org:", None),
+            ("https://example.org:99999", None),
             ("ftp://example.org", None),
             ("null", None),
             ("", None),
@@ -152,6 +183,8 @@ mod tests {
             assert_eq!(text.parse().ok(), expected, "{text}");
         }
         assert_eq!("*".parse(), Ok(Origin::Any));
+        let list = |text: &str| text.parse::<OriginList>().unwrap().0.len();
+        assert_eq!((list(""), list("https://a.example, https://b.example,")), (0, 2));
     }
 
     #[test]
@@ -159,7 +192,7 @@ mod tests {
         const OWN: &str = "http://10.0.0.1:8080";
         const OTHER: &str = "https://other.example";
         let named = Origins::new(vec![OTHER.parse().unwrap()]);
-        let any = Origins::new(vec![Origin::Any]);
+        let any = Origins::new(vec!["*".parse().unwrap()]);
         // Site, mode, origin; whether it may ask when no origin is named, when its own is, when any is.
         for (site, mode, origin, may) in [
             (None, None, None, (true, true, true)),

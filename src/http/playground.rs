@@ -4,21 +4,21 @@
 //! small page, which needs no build. Both load nothing but what this server serves.
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use flate2::read::GzDecoder;
 
 use super::Service;
+use super::caching::{FOR_EVER, accepts_gzip, kept};
 use super::refusal::Refusal;
 
 /// What npm built, each file as gzip; nothing in a build without npm.
@@ -34,7 +34,7 @@ const SMALL_FILES: [(&str, &str); 3] = [
 ];
 
 /// Nothing but what this server serves is loaded, and no other page may frame it.
-const SMALL_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
+const SMALL_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The same for GraphiQL, whose editor writes styles into the page.
@@ -53,10 +53,10 @@ pub(super) fn router() -> Router<Service> {
 /// `GET /graphiql`: GraphiQL, or the small page where that is not built in.
 async fn page(headers: HeaderMap) -> Response {
     match Built::get("index.html.gz") {
-        Some(page) => unchanged(&headers, &page.data).unwrap_or_else(|tag| {
-            let caching = [(CACHE_CONTROL, "no-cache".to_owned()), (ETAG, tag)];
-            (caching, policy(POLICY), unpacked(&headers, "index.html", page.data)).into_response()
-        }),
+        Some(page) => {
+            let answer = || unpacked(&headers, "index.html", page.data.clone());
+            under(POLICY, kept(&headers, &page.data, answer))
+        }
         None => small_page(headers).await,
     }
 }
@@ -67,37 +67,36 @@ async fn small_page(headers: HeaderMap) -> Response {
 }
 
 /// `GET /graphiql/{file}`
-async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+async fn file(path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let name = path.map(|Path(name)| name).unwrap_or_default();
     if let Some((_, text)) = SMALL_FILES.iter().find(|(known, _)| *known == name) {
         return small(&name, text, &headers);
     }
     match Built::get(&format!("{name}.gz")) {
-        // Its name has a hash of its contents: under this name they never change.
         Some(file) if name != "index.html" => {
-            let caching = [(CACHE_CONTROL, "public, max-age=31536000, immutable")];
-            (caching, unpacked(&headers, &name, file.data)).into_response()
+            ([(CACHE_CONTROL, FOR_EVER), (VARY, "accept-encoding")], unpacked(&headers, &name, file.data))
+                .into_response()
         }
-        _ => Refusal::not_found(format!("The playground has no file {name:?}.")).into_response(),
+        _ => Refusal::not_found("The playground has no such file.".to_owned()).into_response(),
     }
 }
 
-/// A file of the small page, which a browser keeps, asking each time whether it has changed.
+/// A file of the small page.
 fn small(name: &str, text: &'static str, headers: &HeaderMap) -> Response {
-    unchanged(headers, text.as_bytes()).unwrap_or_else(|tag| {
-        let caching = [(CACHE_CONTROL, "no-cache".to_owned()), (ETAG, tag)];
-        (caching, policy(SMALL_POLICY), [(CONTENT_TYPE, content_type(name))], text).into_response()
-    })
+    let answer = || ([(CONTENT_TYPE, content_type(name))], text).into_response();
+    under(SMALL_POLICY, kept(headers, text.as_bytes(), answer))
 }
 
-fn policy(policy: &'static str) -> impl axum::response::IntoResponseParts {
-    [(CONTENT_SECURITY_POLICY, policy), (REFERRER_POLICY, "no-referrer")]
+fn under(policy: &'static str, mut response: Response) -> Response {
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
 /// A gzip file as it is for those who accept it, which all browsers do, and unpacked for others.
 fn unpacked(headers: &HeaderMap, name: &str, gzip: Cow<'static, [u8]>) -> Response {
-    let kind = [(CONTENT_TYPE, content_type(name)), (VARY, "accept-encoding")];
-    let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    if accepted.flat_map(|list| list.split(',')).any(|coding| coding.trim().starts_with("gzip")) {
+    let kind = [(CONTENT_TYPE, content_type(name))];
+    if accepts_gzip(headers) {
         return (kind, [(CONTENT_ENCODING, "gzip")], gzip).into_response();
     }
     let mut contents = Vec::new();
@@ -118,19 +117,4 @@ fn content_type(name: &str) -> &'static str {
         Some("woff2") => "font/woff2",
         _ => "application/octet-stream",
     }
-}
-
-/// The answer that nothing has changed, or else the tag of these contents.
-fn unchanged(headers: &HeaderMap, contents: &[u8]) -> Result<Response, String> {
-    let mut hasher = DefaultHasher::new();
-    contents.hash(&mut hasher);
-    let tag = format!("\"{:016x}\"", hasher.finish());
-    let known = headers.get(IF_NONE_MATCH).map(|known| String::from_utf8_lossy(known.as_bytes()));
-    // Proxies that compress make a tag a weak one.
-    let mut known =
-        known.iter().flat_map(|list| list.split(',')).map(|one| one.trim().trim_start_matches("W/"));
-    if known.any(|one| one == tag || one == "*") {
-        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
-    }
-    Err(tag)
 }

@@ -29,6 +29,11 @@ impl Refusal {
         Self { status, code: "BAD_USER_INPUT", message: message.into(), allow: None }
     }
 
+    /// The request is larger than a limit allows.
+    pub fn too_large(message: String) -> Self {
+        Self { code: "TOO_COMPLEX", ..Self::bad(StatusCode::PAYLOAD_TOO_LARGE, message) }
+    }
+
     pub fn not_found(message: String) -> Self {
         Self { code: "NOT_FOUND", ..Self::bad(StatusCode::NOT_FOUND, message) }
     }

@@ -1,7 +1,7 @@
 //! Serving a router on a port, until it is asked to stop.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,12 +11,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 
 /// How long the server waits for its clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the headers of a request to come, on a new connection as on one that is kept.
     pub headers: Duration,
+    /// For a client to read on, while an answer is being sent.
+    pub reading: Duration,
     /// For requests under way to end when the server stops.
     pub end: Duration,
 }
@@ -37,7 +40,7 @@ pub async fn serve(
             (stream, _) = Listener::accept(&mut listener) => stream,
             () = &mut shutdown => break,
         };
-        let connection = connections.watch(connection(stream, router.clone(), patience.headers));
+        let connection = connections.watch(connection(stream, router.clone(), patience));
         tokio::spawn(async move {
             // A client that goes away, or speaks no HTTP, is nothing to worry about.
             if let Err(error) = connection.await {
@@ -51,19 +54,20 @@ pub async fn serve(
     }
 }
 
-fn connection(
-    stream: TcpStream,
-    router: Router,
-    headers: Duration,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+/// A connection whose client may be slow, but not for ever.
+type Connection = http1::Connection<TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>, TowerToHyperService<Router>>;
+
+fn connection(stream: TcpStream, router: Router, patience: Patience) -> Connection {
     // Answers are written at once; waiting to fill a packet only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");
     }
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience.reading));
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(headers)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .header_read_timeout(patience.headers)
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router))
 }
 
 #[cfg(test)]
@@ -88,7 +92,8 @@ mod tests {
             tokio::time::sleep(SOON).await;
             "done"
         };
-        let router = Router::new().route("/", get(answer));
+        let router =
+            Router::new().route("/", get(answer)).route("/large", get(async || vec![b'a'; 64 << 20]));
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async {
             stopped.await.ok();
@@ -110,7 +115,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_sends_half_a_request_is_not_waited_for() {
-        let (address, _stop, _) = slow(Patience { headers: SOON, end: SOON }).await;
+        let (address, _stop, _) = slow(Patience { headers: SOON, reading: SOON, end: SOON }).await;
         let start = Instant::now();
         for half in ["", "GET / HTTP/1.1\r\nhost: a"] {
             assert!(!received(sent(address, half).await).await.contains("200 OK"));
@@ -119,8 +124,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_does_not_read_is_not_waited_for() {
+        let (address, stop, end) =
+            slow(Patience { headers: 100 * SOON, reading: SOON, end: 100 * SOON }).await;
+        // More answers than fit in the buffers of both ends; nobody reads them.
+        let asked = sent(address, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        tokio::time::sleep(2 * SOON).await;
+        stop.send(()).unwrap();
+        tokio::time::timeout(20 * SOON, end).await.expect("it has let go of the client").unwrap();
+        drop(asked);
+    }
+
+    #[tokio::test]
     async fn what_is_under_way_is_finished_and_what_is_kept_open_closed() {
-        let (address, stop, end) = slow(Patience { headers: 100 * SOON, end: 100 * SOON }).await;
+        let (address, stop, end) =
+            slow(Patience { headers: 100 * SOON, reading: SOON, end: 100 * SOON }).await;
         let _idle = sent(address, "").await;
         let asked = sent(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         tokio::time::sleep(SOON / 4).await;
@@ -132,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_does_not_end_in_time_is_abandoned() {
-        let (address, stop, end) = slow(Patience { headers: SOON, end: SOON / 10 }).await;
+        let (address, stop, end) = slow(Patience { headers: SOON, reading: SOON, end: SOON / 10 }).await;
         let _asked = sent(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         tokio::time::sleep(SOON / 10).await;
         stop.send(()).unwrap();

@@ -105,12 +105,41 @@ describe("in a browser", { skip }, () => {
       assert.equal(await execute(page), answer);
     }));
 
+    test("keeps the query of the address in front when opened without it", visit("/graphiql", async (page) => {
+      const again = async (query) => {
+        await page.waitForFunction((query) => localStorage.getItem("graphiql:tabState")?.includes(JSON.stringify(query)), query);
+        await goTo(page, "/graphiql");
+        assert.equal(await chosenTab(page), "Named");
+        assert.equal(await page.getByRole("tab").count(), NAMES.length + 1);
+        assert.equal(await shown(page, ".graphiql-query-editor"), squeeze(query));
+        assert.equal(await execute(page), '{"data":{"borderCrossing":{"name":"Torkham"}}}'); // With the variables, too.
+      };
+      await page.waitForFunction(() => localStorage.getItem("graphiql:tabState"));
+      await goTo(page, link);
+      await again(named);
+      await write(page, " # edited");
+      await again(`${named} # edited`);
+    }));
+
     const two = 'query One { event(slug: "none") { id } }\nquery Two { borderCrossing(slug: "torkham") { name } }';
     test("chooses the operation of the address", visit(linkTo({ query: two, operationName: "Two" }), async (page) => {
       await page.getByRole("tab", { name: "Two" }).waitFor();
       await page.locator(".graphiql-query-editor textarea").first().focus();
       assert.ok((await execute(page, () => page.keyboard.press("Control+Enter"))).includes('"name":"Torkham"'));
     }));
+
+    for (const operationName of ["", "Nobody"]) {
+      const path = linkTo({ query: two.split("\n")[0], operationName });
+      test(`runs the query of an address with the operation “${operationName}”, which it does not have`, visit(path, async (page) => {
+        assert.equal(await execute(page), '{"data":{"event":null}}');
+        // Nor does the cursor leave what is being written, should that have the name in the end.
+        await write(page, "query Nobody { datasets { slug");
+        await page.waitForFunction(() => localStorage.getItem("graphiql:tabState")?.includes("Nobody"));
+        await page.keyboard.type(" name");
+        await until(async () => (await shown(page, ".graphiql-query-editor", (text) => text)).includes("slug name"), "the rest",
+          () => shown(page, ".graphiql-query-editor"));
+      }));
+    }
 
     test("copies a link that opens the same query", visit("/graphiql", async (page, context) => {
       await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: SERVER });
@@ -219,6 +248,13 @@ async function execute(page, start = () => page.getByRole("button", { name: "Exe
   };
   await until(async () => (await drawn()) && whole.startsWith(await drawn()), "the answer on the page", drawn);
   return drawn();
+}
+
+// Writes at the end of the query in front.
+async function write(page, text) {
+  await page.locator(".graphiql-query-editor textarea").first().focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type(text);
 }
 
 // The text of an editor; its lines stand in the document in no order.

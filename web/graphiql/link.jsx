@@ -1,5 +1,5 @@
 // Links to queries: `?query=…` with `variables` and `operationName`, as read from the address and as made by a button.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { ToolbarButton, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 
 const CHECK = "M4 10.5 8.5 15 16 6";
@@ -17,20 +17,19 @@ export function forgetLink() {
   if (location.search) history.replaceState(null, "", location.pathname);
 }
 
-/** Chooses the operation that the link names, once the editor has found it; its shortcut runs the one at the cursor. */
+/** Chooses the operation that the link names, if the query has it; the editor's shortcut runs the one at the cursor. */
 export function ChooseOperation({ name }) {
   const { queryEditor, operations } = useGraphiQL(pick("queryEditor", "operations"));
   const { setOperationName } = useGraphiQLActions();
-  const pending = useRef(true);
   useEffect(() => {
+    // Once, when the editor is there: an operation that is typed later must not draw the cursor to it.
     const chosen = operations?.find((operation) => operation.name?.value === name);
-    if (!pending.current || !chosen || !queryEditor) return;
-    pending.current = false;
+    if (!queryEditor || !chosen) return;
     const position = queryEditor.getModel().getPositionAt(chosen.loc.start);
     queryEditor.setPosition(position);
     queryEditor.revealLineInCenterIfOutsideViewport(position.lineNumber);
     setOperationName(name);
-  }, [queryEditor, operations]);
+  }, [queryEditor]);
   return null;
 }
 

@@ -5,7 +5,7 @@ import "./style.js";
 import { createRoot } from "react-dom/client";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
-import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { StorageAPI, createGraphiQLFetcher } from "@graphiql/toolkit";
 import { EXAMPLES } from "../playground/examples.js";
 import { ChooseOperation, LinkButton, forgetLink, linkedQuery } from "./link.jsx";
 import { THEMES } from "./theme.js";
@@ -16,10 +16,13 @@ const fetcher = ({ operationName, ...request }, options) =>
   send(new RegExp(`\\b${operationName}\\b`).test(request.query) ? { operationName, ...request } : request, options);
 const plugins = [HISTORY_PLUGIN, explorerPlugin()];
 
-// Where the browser remembers tabs, GraphiQL opens those instead, and puts a linked query in front of them.
+// Where the browser remembers tabs, GraphiQL opens those instead, in front the one with the remembered query and variables,
+// or a new one for them. It remembers these two from their first change on, and without them leaves the editor empty.
 const linked = linkedQuery();
 const examples = EXAMPLES.map(({ query }) => ({ query }));
-const front = linked && { initialQuery: linked.query, initialVariables: linked.variables };
+const storage = new StorageAPI();
+const front = linked ?? (storage.get("tabState") ? null : examples[0]);
+if (front) for (const part of ["query", "variables"]) storage.set(part, front[part]);
 
 createRoot(document.getElementById("graphiql")).render(
   <GraphiQL
@@ -27,7 +30,6 @@ createRoot(document.getElementById("graphiql")).render(
     plugins={plugins}
     defaultTabs={linked ? [{ query: linked.query, variables: linked.variables }, ...examples] : examples}
     defaultQuery=""
-    {...front}
     onEditQuery={forgetLink}
     onEditVariables={forgetLink}
     shouldPersistHeaders={false}

@@ -5,7 +5,7 @@
 //! whatever is a well-formed request, as such clients expect.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::Instant;
 
 use async_graphql::{Response as Executed, ServerError, Value};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY};
@@ -34,14 +34,14 @@ pub(super) enum Answer {
 }
 
 /// What an answer took.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Spent {
+    /// When the request's headers had come.
+    pub start: Instant,
     /// How many fields it could have had, were every page full; known once its document was read.
     pub cost: Option<u64>,
     /// How many SQL statements answered.
     pub statements: u32,
-    /// From the request's headers to the answer.
-    pub total: Duration,
 }
 
 /// How an answer is put: by status, or by body alone.
@@ -153,7 +153,7 @@ impl Profile {
             }
         };
         let headers = response.headers_mut();
-        let milliseconds = spent.total.as_secs_f64() * 1_000.0;
+        let milliseconds = spent.start.elapsed().as_secs_f64() * 1_000.0;
         let cost = spent.cost.map(|cost| format!("cost;desc=\"{cost} fields\", ")).unwrap_or_default();
         let timing =
             format!("{cost}sql;desc=\"{} statements\", total;dur={milliseconds:.1}", spent.statements);

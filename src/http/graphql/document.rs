@@ -9,7 +9,7 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use async_graphql::parser::{self, parse_query};
 use async_graphql::{Name, ServerError};
 
-use super::errors::bad_input;
+use super::errors::{bad_input, quoted};
 
 /// Reads a document.
 pub(super) fn read(text: &str) -> Result<ExecutableDocument, ServerError> {
@@ -24,10 +24,15 @@ pub(super) fn operation<'a>(
     let found = match (&document.operations, wanted) {
         (DocumentOperations::Single(only), None) => Ok(only),
         (DocumentOperations::Single(_), Some(wanted)) => Err(format!(
-            "The document has no operation named {wanted:?}: its only one has no name; leave `operationName` out."
+            "The document has no operation named {}: its only one has no name; leave `operationName` out.",
+            quoted(wanted)
         )),
         (DocumentOperations::Multiple(by_name), Some(wanted)) => by_name.get(wanted).ok_or_else(|| {
-            format!("The document has no operation named {wanted:?}; it has {}.", listed(by_name.keys()))
+            format!(
+                "The document has no operation named {}; it has {}.",
+                quoted(wanted),
+                listed(by_name.keys())
+            )
         }),
         (DocumentOperations::Multiple(by_name), None) => {
             let only = by_name.values().next().filter(|_| by_name.len() == 1);

@@ -6,6 +6,9 @@ use crate::graphql::ApiError;
 
 /// More than this nobody reads; a document of a thousand unknown fields is one mistake.
 const MOST_ERRORS: usize = 20;
+/// Messages repeat what the client wrote, and that may be long.
+const LONGEST_MESSAGE: usize = 500;
+const LONGEST_QUOTE: usize = 100;
 
 /// An error of the client's.
 pub(super) fn bad_input(message: String) -> ServerError {
@@ -39,10 +42,7 @@ pub(super) fn invalid(mut errors: Vec<ServerError>) -> Vec<ServerError> {
 /// The error of a field. Ours have their code already; the others are about arguments, unless they
 /// were made of some Rust error, whose text is not for clients.
 pub(super) fn in_field(error: ServerError) -> ServerError {
-    if has_code(&error) {
-        return error;
-    }
-    if error.source.is_none() {
+    if has_code(&error) || error.source.is_none() {
         return with_code(error, "BAD_USER_INPUT");
     }
     let (code, message) = ApiError::internal(&error.message).code_and_message();
@@ -61,8 +61,23 @@ fn has_code(error: &ServerError) -> bool {
     error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some())
 }
 
-/// Sets the code, unless there is one.
+/// What a client wrote, for a message: short, in quotes, and without control characters.
+pub(super) fn quoted(text: &str) -> String {
+    let plain = |one: char| if one.is_control() { char::REPLACEMENT_CHARACTER } else { one };
+    format!("\"{}\"", shortened(&text.chars().map(plain).collect::<String>(), LONGEST_QUOTE))
+}
+
+/// A text up to so many characters.
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Sets the code, unless there is one, and keeps the message short.
 fn with_code(mut error: ServerError, code: &str) -> ServerError {
+    error.message = shortened(&error.message, LONGEST_MESSAGE);
     if !has_code(&error) {
         error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", Value::from(code));
     }
@@ -88,6 +103,13 @@ mod tests {
     fn an_error_keeps_its_own_code() {
         let own = Error::from(ApiError::Timeout).into_server_error(async_graphql::Pos::default());
         assert_eq!(code(&in_field(own)), "TIMEOUT");
+    }
+
+    #[test]
+    fn what_a_client_wrote_is_repeated_shortly_and_plainly() {
+        assert_eq!(quoted("a\0\u{1b}\"é"), "\"a\u{fffd}\u{fffd}\"é\"");
+        assert_eq!(quoted(&"é".repeat(200)).chars().count(), 103);
+        assert_eq!(bad_input("é".repeat(1_000)).message.chars().count(), 501);
     }
 
     #[test]

@@ -1,23 +1,25 @@
 //! `/graphql`: GraphQL over HTTP, from the request's headers to the answer's.
 //!
 //! Parameters come from a JSON body or from the address ([`parameters`]), the document is read and
-//! its operation chosen ([`document`]), held to the limits ([`limits`]), executed within the time
-//! limit, and answered in the media type the client prefers ([`answer`]).
+//! its operation chosen ([`document`]), the variables held against their types ([`variables`]) and
+//! all of it to the limits ([`limits`]); it is executed within the time limit and answered in the
+//! media type the client prefers ([`answer`]).
 
 mod answer;
 mod document;
 mod errors;
 mod limits;
 mod parameters;
+mod variables;
 
 use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
 use axum::extract::{Request, State};
-use axum::http::header::HeaderName;
+use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
@@ -27,6 +29,7 @@ use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
 pub(super) use limits::Gate;
 use parameters::Parameters;
+pub(super) use variables::Inputs;
 
 /// Whoever sends this header with any value is told the cost of the request in `extensions`.
 pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
@@ -53,22 +56,22 @@ async fn answered(
     headers: &HeaderMap,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
 ) -> Response {
-    let start = Instant::now();
-    let profile = match Profile::negotiated(headers) {
-        Ok(profile) => profile,
-        Err(refusal) => return refusal.into_response(),
+    let mut spent = Spent { start: Instant::now(), cost: None, statements: 0 };
+    let (profile, admitted) = match Profile::negotiated(headers) {
+        Ok(profile) => (profile, service.origins.check(method, headers)),
+        // Refused in the type that every client reads.
+        Err(refusal) => (Profile::Legacy, Err(refusal)),
     };
-    let mut spent = Spent::default();
-    let answer = match service.origins.check(method, headers) {
-        Ok(()) => match parameters().await {
-            Ok(parameters) => execute(service, method, parameters, &mut spent).await,
-            Err(refusal) => Answer::Refused(refusal),
-        },
+    let parameters = match admitted {
+        Ok(()) => parameters().await,
+        Err(refusal) => Err(refusal),
+    };
+    let answer = match parameters {
+        Ok(parameters) => execute(service, method, parameters, &mut spent).await,
         Err(refusal) => Answer::Refused(refusal),
     };
-    spent.total = start.elapsed();
     service.metrics.executed(answer.outcome(), answer.codes());
-    if let Some(cost) = spent.cost {
+    if let (Some(cost), Answer::Executed(_) | Answer::TimedOut) = (spent.cost, &answer) {
         service.metrics.spent(cost, spent.statements);
     }
     tracing::Span::current().record("statements", spent.statements);
@@ -83,6 +86,16 @@ const THROWN_AWAY: usize = 32 << 20;
 /// Reads the body, within the limits of its length and of the request's time.
 async fn body(service: &Service, request: Request) -> Result<Vec<u8>, Refusal> {
     let limit = service.limits.body_bytes as usize;
+    let too_large = || {
+        let limit = limits::grouped(limit as u64);
+        Err(Refusal::too_large(format!("The body is longer than {limit} bytes; ask for less at once.")))
+    };
+    // Who asks first whether to send it is told at once.
+    let told = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let room = if request.headers().contains_key(EXPECT) { limit } else { limit.saturating_add(THROWN_AWAY) };
+    if told.is_some_and(|length: usize| length > room) {
+        return too_large();
+    }
     let read = async {
         let (mut kept, mut length) = (Vec::new(), 0_usize);
         let mut chunks = request.into_body().into_data_stream();
@@ -97,8 +110,7 @@ async fn body(service: &Service, request: Request) -> Result<Vec<u8>, Refusal> {
             }
         }
         if length > limit {
-            let message = format!("The body is longer than {limit} bytes; ask for less at once.");
-            return Err(Refusal::bad(StatusCode::PAYLOAD_TOO_LARGE, message));
+            return too_large();
         }
         Ok(kept)
     };
@@ -108,13 +120,14 @@ async fn body(service: &Service, request: Request) -> Result<Vec<u8>, Refusal> {
 
 /// Executes the operation that is asked for, and notes what that took.
 async fn execute(service: &Service, method: &Method, parameters: Parameters, spent: &mut Spent) -> Answer {
-    if let Some(name) = &parameters.operation_name {
-        tracing::Span::current().record("operation", name);
-    }
     let admitted = match admitted(service, &parameters) {
         Ok(admitted) => admitted,
         Err(error) => return Answer::Invalid(vec![error]),
     };
+    // Only now is it the name of an operation, and not any text.
+    if let Some(name) = &parameters.operation_name {
+        tracing::Span::current().record("operation", name);
+    }
     if admitted.kind == OperationType::Mutation && method == Method::GET {
         let refusal = Refusal::method_not_allowed("A mutation is sent by POST; GET only reads.");
         return Answer::Refused(refusal.allowing("POST"));
@@ -151,13 +164,14 @@ struct Admitted {
     cost: u64,
 }
 
-/// Reads the document, chooses its operation, and holds both to the limits.
+/// Reads the document, chooses its operation, and holds them to the schema's types and the limits.
 fn admitted(service: &Service, parameters: &Parameters) -> Result<Admitted, ServerError> {
     let Parameters { query, operation_name, variables, .. } = parameters;
     service.gate.check_text(query)?;
     let document = document::read(query)?;
     let operation = document::operation(&document, operation_name.as_deref())?;
     let kind = operation.ty;
+    service.inputs.check(operation, variables)?;
     let cost = service.gate.check(&document, operation, variables)?;
     Ok(Admitted { document, kind, cost })
 }

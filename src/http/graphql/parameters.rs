@@ -2,7 +2,7 @@
 
 use async_graphql::{Extensions, Value as GraphqlValue, Variables};
 use axum::extract::Query;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
 
@@ -23,6 +23,10 @@ pub(super) struct Parameters {
 /// Refuses a body that does not say it is JSON in UTF-8. Forms and plain text, which a page of
 /// another origin may send without asking, are refused with the rest.
 pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        let message = "The body has to be sent as it is, without `content-encoding`.";
+        return Err(Refusal::bad(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(MediaType::parse);
     let message = match given {
         Some(given) if given.essence != "application/json" => {
@@ -38,6 +42,8 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
 impl Parameters {
     /// Reads a JSON body. What it has besides is ignored.
     pub fn from_body(body: &[u8]) -> Result<Self, Refusal> {
+        // A byte order mark, which some programs write before every text.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         if body.trim_ascii().is_empty() {
             return Err(bad(format!("The body is empty; send {SHAPE}.")));
         }
@@ -79,7 +85,8 @@ impl Parameters {
             Some(_) => return Err(bad("`query` has to be a string.".to_owned())),
         };
         let operation_name = match members.remove("operationName") {
-            Some(Value::String(name)) => Some(name),
+            // Some clients send an empty name for none; no operation can have it.
+            Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
             None | Some(Value::Null) => None,
             Some(_) => return Err(bad("`operationName` has to be a string or null.".to_owned())),
         };
@@ -163,6 +170,9 @@ mod tests {
         let parameters = Parameters::from_body(body.as_bytes()).unwrap();
         assert_eq!(parameters.query, "{a}");
         assert!(parameters.operation_name.is_none());
+        let parameters =
+            Parameters::from_body("\u{feff}{\"query\": \"{a}\", \"operationName\": \"\"}".as_bytes());
+        assert!(parameters.unwrap().operation_name.is_none());
     }
 
     #[test]

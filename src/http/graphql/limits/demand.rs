@@ -180,8 +180,10 @@ impl<'a> Measure<'a> {
 
     /// What the answer may cost with this field, and with each record of its page.
     fn cost(&self, field: &Field, length: Length, below: Demand) -> (u64, u64) {
+        // Its key comes back with every record.
+        let key = 1 + field.response_key().node.len() as u64 / CHARACTERS;
         let own =
-            field.arguments.iter().map(|(_, value)| self.weight(&value.node)).fold(1, u64::saturating_add);
+            field.arguments.iter().map(|(_, value)| self.weight(&value.node)).fold(key, u64::saturating_add);
         // A connection asked for by another way than its field has no page: it counts as one record.
         let whole = below.cost.saturating_add(below.per_record);
         let with = |length: u64, of: u64| own.saturating_add(length.saturating_mul(of));
@@ -342,6 +344,10 @@ mod tests {
     #[test]
     fn long_arguments_count_for_each_record_they_are_asked_of() {
         let text = "query A($p: [String!]) { events(first: 10) { nodes { claims(first: 0, filter: {property: $p}) { totalCount } } } }";
+        assert_eq!(
+            cost(&format!("{{ events(first: 10) {{ nodes {{ {}: id }} }} }}", "a".repeat(200))),
+            2 + 10 * 3
+        );
         assert_eq!(demand(text, json!({ "p": "short" })).cost, 2 + 10 * 2);
         assert_eq!(demand(text, json!({ "p": ["a", "b", "c"] })).cost, 2 + 10 * (2 + 3));
         assert_eq!(demand(text, json!({ "p": "long ".repeat(100) })).cost, 2 + 10 * (2 + 5));

@@ -18,6 +18,9 @@ use tokens::Tokens;
 /// How deep brackets may stand within each other: the parser descends into each.
 const BRACKETS: u64 = 200;
 
+/// How long a name may be: it comes back with every record, and in every message about it.
+const NAME: u64 = 200;
+
 /// All that can be asked about a schema, as tools ask it.
 const WHOLE_SCHEMA: &str = include_str!("whole_schema.graphql");
 
@@ -45,7 +48,8 @@ impl Gate {
     pub fn check_text(&self, text: &str) -> Result<(), ServerError> {
         let tokens = Tokens::of(text);
         within("The document has", tokens.count as u64, "tokens", self.limits.tokens.into())?;
-        within("The document has", tokens.brackets as u64, "brackets within each other", BRACKETS)
+        within("The document has", tokens.brackets as u64, "brackets within each other", BRACKETS)?;
+        within("A name of the document has", tokens.longest as u64, "characters", NAME)
     }
 
     /// Refuses a document that asks for too much; says what `operation`, the one asked for, costs.
@@ -101,7 +105,7 @@ fn within(what: &str, asked: u64, of: &str, limit: u64) -> Result<(), ServerErro
 }
 
 /// 1,234,567
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.char_indices() {
@@ -139,6 +143,10 @@ mod tests {
             (
                 format!("{}{}", "{a".repeat(201), "}".repeat(201)),
                 "The document has 201 brackets within each other; the limit is 200. Ask for less at once.",
+            ),
+            (
+                format!("{{ {} }}", "a".repeat(201)),
+                "A name of the document has 201 characters; the limit is 200. Ask for less at once.",
             ),
             (
                 format!("{}{}", "{a".repeat(31), "}".repeat(31)),

@@ -1,6 +1,8 @@
-//! The text of a document before it is parsed: how many tokens it has, and how deep its brackets stand.
+//! The text of a document before it is parsed: how many tokens it has, how deep its brackets stand,
+//! and how long its names are.
 //!
-//! The parser's time grows with the one, its stack with the other, so both are known before it runs.
+//! The parser's time grows with the first and its stack with the second. A name comes back with
+//! every record and in every message about it, so that a long one costs many times its length.
 
 /// What a text holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct Tokens {
     pub count: usize,
     /// How deep brackets of any kind stand within each other.
     pub brackets: usize,
+    /// The length of the longest name or number.
+    pub longest: usize,
 }
 
 impl Tokens {
@@ -38,7 +42,11 @@ impl Tokens {
                 b'"' if rest.starts_with(b"\"\"\"") => block_string(rest),
                 b'"' => string(rest),
                 b'.' if rest.starts_with(b"...") => 3,
-                _ => run(rest, |byte| byte.is_ascii_alphanumeric() || b"_-+.".contains(&byte)).max(1),
+                _ => {
+                    let length = run(rest, |byte| byte.is_ascii_alphanumeric() || b"_-+.".contains(&byte));
+                    tokens.longest = tokens.longest.max(length);
+                    length.max(1)
+                }
             };
             tokens.count += 1;
             rest = &rest[length..];
@@ -99,8 +107,14 @@ mod tests {
             ("{ a(b: \"{{{\n) { c { d } } }", 14, 3),
             ("\u{fe0f}", 3, 0),
         ] {
-            assert_eq!(Tokens::of(text), Tokens { count, brackets }, "{text}");
+            let tokens = Tokens::of(text);
+            assert_eq!((tokens.count, tokens.brackets), (count, brackets), "{text}");
         }
+    }
+
+    #[test]
+    fn names_and_numbers_are_measured_and_strings_are_not() {
+        assert_eq!(Tokens::of("{ abc(de: 12345) \"a long string\" # a long comment").longest, 5);
     }
 
     proptest! {

@@ -29,7 +29,8 @@ pub struct Schedule {
 pub fn fault(text: &str) -> Option<String> {
     let error = text.parse::<OpeningHours>().err()?.to_string();
     let reason: Vec<_> = error.split_whitespace().collect();
-    let reason = reason.join(" ");
+    // The parser repeats what it read, however long that is.
+    let reason: String = reason.join(" ").chars().take(200).collect();
     Some(format!(
         "it is no schedule in the notation of opening_hours, such as \"Mo,We,Fr 08:00-17:00\": {reason}"
     ))

@@ -1,7 +1,7 @@
 //! The status of a crossing: whether it is open, restricted or closed at a time, how sure that is,
 //! and which rows and claims say so.
 //!
-//! The rules are pure: [`status`] and [`timeline`] answer from plain values, without a clock or a
+//! The rules are pure: [`status`] and [`timeline()`] answer from plain values, without a clock or a
 //! database. `loader.rs` gathers those values, `graphql.rs` shows the answers.
 //!
 //! A *cell* is one way across for one class of traffic. Each cell is answered by itself; what is

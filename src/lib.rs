@@ -23,4 +23,5 @@ mod naming;
 mod read;
 mod report;
 mod source;
+mod status;
 mod vocabulary;

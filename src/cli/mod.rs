@@ -7,6 +7,7 @@ mod migrate;
 mod output;
 mod schema;
 mod serve;
+mod status;
 mod stop;
 mod storage;
 #[cfg(test)]
@@ -39,6 +40,7 @@ Examples:
   dateline demo                          serve the demonstration dataset, and print a first query
   dateline serve --listen 0.0.0.0:8080   serve to other machines
   dateline import events.ndjson          load a file; name every line that cannot be loaded
+  dateline status torkham                is it open now, and who says so
   dateline doctor                        see what is installed, what is missing, and what to do
 
   export DATABASE_URL=postgres://me@host/dateline
@@ -80,6 +82,7 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Import(import::Import),
+    Status(status::Status),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
     Doctor(doctor::Doctor),
@@ -126,6 +129,7 @@ impl Arguments {
             Command::Serve(serve) => serve.run(&self.storage).await,
             Command::Demo(demo) => demo.run(&self.storage).await,
             Command::Import(import) => import.run(&self.storage).await,
+            Command::Status(status) => status.run(&self.storage).await,
             Command::Migrate(migrate) => migrate.run(&self.storage).await,
             Command::Schema(schema) => schema.run(),
             Command::Doctor(doctor) => doctor.run(&self.storage).await,

@@ -14,12 +14,16 @@ use crate::crossing::loader::CrossingAt;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::event::graphql::Event;
 use crate::extent::graphql::{DuringInput, ExtentObject};
+use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, record_type, refer,
     require, whole, words,
 };
 use crate::location::graphql::Location;
 use crate::location::vocabulary::LocationKind;
+use crate::status::filter::idle_at;
+use crate::status::graphql::{closure_in_force, given_moment};
+use crate::status::vocabulary::ThreeValued;
 
 record_type!(Closure, entity);
 
@@ -97,6 +101,17 @@ impl Closure {
         self.0.extent().into()
     }
 
+    /// Whether it is in force at a moment, by its extent and its schedule: POSSIBLY where their bounds
+    /// are uncertain, or its event is only alleged; NO when the event did not happen or is only
+    /// announced. Observed without an end, it applies for 30 days from its start.
+    async fn in_force(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The moment; now when left out.")] at: Option<DateTime>,
+    ) -> ApiResult<ThreeValued> {
+        closure_in_force(context, self.0.id, at).await
+    }
+
     /// The articles that report it, latest first.
     async fn articles(
         &self,
@@ -117,18 +132,24 @@ pub struct ClosureFilter {
     effect: Option<Vec<ClosureEffect>>,
     /// In this range of time.
     during: Option<DuringInput>,
+    /// In force at this moment, surely or possibly: those whose `inForce` is not NO.
+    in_force_at: Option<DateTime>,
 }
 
 impl ClosureFilter {
     /// Checks the filter and turns it into what the database is asked.
-    pub fn read(
+    pub async fn read(
+        context: &Context<'_>,
         effect: Option<Vec<ClosureEffect>>,
         during: Option<DuringInput>,
+        in_force_at: Option<DateTime>,
     ) -> ApiResult<query::ClosureFilter> {
-        Ok(query::ClosureFilter {
-            effects: words(effect, ClosureEffect::word),
-            during: during.map(|during| during.during()).transpose()?,
-        })
+        let during = during.map(|during| during.during()).transpose()?;
+        let in_force = match in_force_at.map(|at| given_moment("inForceAt", at)).transpose()? {
+            Some(at) => Some(query::InForce { at, idle: idle_at(context, at).await? }),
+            None => None,
+        };
+        Ok(query::ClosureFilter { effects: words(effect, ClosureEffect::word), during, in_force })
     }
 }
 
@@ -157,8 +178,8 @@ impl ClosureQuery {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Closure>> {
-        let filter = filter.unwrap_or_default();
-        let closures = Closures(ClosureFilter::read(filter.effect, filter.during)?);
+        let ClosureFilter { effect, during, in_force_at } = filter.unwrap_or_default();
+        let closures = Closures(ClosureFilter::read(context, effect, during, in_force_at).await?);
         connection(context, Uuid::nil(), closures, Paging { first, after, last, before }).await
     }
 }

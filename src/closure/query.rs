@@ -1,9 +1,13 @@
 //! Lists of closures, and what narrows them down.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use uuid::Uuid;
 
 use super::entity::Entity as Closure;
+use crate::event::entity::Entity as Event;
+use crate::event::vocabulary::Modality;
 use crate::extent::query::During;
 use crate::read::{Order, OrderKey, Relation, column};
 
@@ -18,6 +22,17 @@ pub struct ClosureFilter {
     pub effects: Option<Vec<String>>,
     /// In this range of time.
     pub during: Option<During>,
+    /// In force at a moment, surely or possibly.
+    pub in_force: Option<InForce>,
+}
+
+/// In force at a moment, as far as a row tells, and none of the rows that are known not to be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InForce {
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// The closures whose extent allows the moment, and which are not in force for another reason.
+    pub idle: Vec<Uuid>,
 }
 
 impl ClosureFilter {
@@ -28,6 +43,18 @@ impl ClosureFilter {
         }
         if let Some(during) = &self.during {
             statement.cond_where(during.condition(Closure));
+        }
+        if let Some(InForce { at, idle }) = &self.in_force {
+            let counting = Query::select()
+                .expr(Expr::cust("1"))
+                .from(Event)
+                .and_where(column(Event, "id").eq(column(Closure, "event_id")))
+                .and_where(column(Event, "modality").is_in(Modality::MAY_COUNT.map(Modality::word)))
+                .take();
+            statement
+                .cond_where(During::moment(*at).condition(Closure))
+                .and_where(Expr::exists(counting))
+                .and_where(column(Closure, "id").eq_any(idle.clone()).not());
         }
     }
 }

@@ -7,20 +7,24 @@ use uuid::Uuid;
 use super::entity;
 use super::loader::{ClosuresOfCrossing, EventsOfCrossing};
 use super::query::Crossings;
-use super::vocabulary::{CrossingMode, SideLabel, TrafficClass};
+use super::vocabulary::{CrossingMode, Direction, SideLabel, TrafficClass};
 use crate::actor::graphql::Actor;
 use crate::closure::graphql::{Closure, ClosureFilter};
 use crate::closure::vocabulary::ClosureEffect;
 use crate::event::graphql::{Event, EventFilter};
 use crate::extent::graphql::DuringInput;
-use crate::graphql::scalar::CountryCode;
+use crate::graphql::scalar::{CountryCode, DateTime};
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, record_type, refer,
-    require, whole,
+    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids,
+    record_type, refer, require, whole, words,
 };
 use crate::location::graphql::Location;
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
+use crate::status::filter::with_status;
+use crate::status::graphql::{CrossingStatus, StatusInterval, moment, scope, status_of, timeline_of};
+use crate::status::question::DEFAULT_HORIZON_DAYS;
+use crate::status::vocabulary::CrossingStatusCode;
 
 record_type!(BorderCrossing, entity);
 
@@ -82,18 +86,57 @@ impl BorderCrossing {
         self.0.modes.iter().filter_map(|mode| CrossingMode::try_from_value(mode).ok()).collect()
     }
 
+    /// Whether it can be crossed at a moment, how sure that is, and who says so.
+    async fn status(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The moment, in the years 2 to 9998; now when left out.")] at: Option<DateTime>,
+        #[graphql(desc = "Which way.", default_with = "Some(Direction::Both)")] direction: Option<Direction>,
+        #[graphql(desc = "Which traffic; all when left out, which is PEDESTRIAN, PASSENGER and CARGO.")]
+        traffic: Option<TrafficClass>,
+        #[graphql(
+            desc = "How many days after the latest evidence the answer is STALE: from 0 to 36525.",
+            default_with = "Some(DEFAULT_HORIZON_DAYS)"
+        )]
+        horizon_days: Option<i32>,
+    ) -> ApiResult<CrossingStatus> {
+        status_of(context, self.0.location_id, at, scope(direction, traffic, horizon_days)?).await
+    }
+
+    /// Its status throughout a range of time: intervals without gaps or overlaps, in order, each as
+    /// `status` says at every moment of it. At most 3660 days and 1000 intervals.
+    async fn timeline(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "From this moment on.")] from: DateTime,
+        #[graphql(desc = "Until before this moment.")] to: DateTime,
+        #[graphql(desc = "Which way.", default_with = "Some(Direction::Both)")] direction: Option<Direction>,
+        #[graphql(desc = "Which traffic; all when left out, which is PEDESTRIAN, PASSENGER and CARGO.")]
+        traffic: Option<TrafficClass>,
+        #[graphql(
+            desc = "How many days after the latest evidence the answer is STALE: from 0 to 36525.",
+            default_with = "Some(DEFAULT_HORIZON_DAYS)"
+        )]
+        horizon_days: Option<i32>,
+    ) -> ApiResult<Vec<StatusInterval>> {
+        timeline_of(context, self.0.location_id, from, to, scope(direction, traffic, horizon_days)?).await
+    }
+
     /// What closed or opened it, latest start first: its own closures and those of the border it is on.
     async fn closures(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only those in this range of time.")] during: Option<DuringInput>,
+        #[graphql(desc = "Only those in force at this moment, surely or possibly.")] in_force_at: Option<
+            DateTime,
+        >,
         #[graphql(desc = "Only these effects.")] effect: Option<Vec<ClosureEffect>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Closure>> {
-        let closures = ClosuresOfCrossing(ClosureFilter::read(effect, during)?);
+        let closures = ClosuresOfCrossing(ClosureFilter::read(context, effect, during, in_force_at).await?);
         connection(context, self.0.location_id, closures, Paging { first, after, last, before }).await
     }
 
@@ -157,6 +200,47 @@ pub struct BorderCrossingFilter {
     id: Option<Vec<ID>>,
     /// Any of these slugs.
     slug: Option<Vec<String>>,
+    /// With a side in any of these countries.
+    country: Option<Vec<CountryCode>>,
+    /// Crossed in any of these ways.
+    mode: Option<Vec<CrossingMode>>,
+    /// With any of these statuses, at the moment `at`, for `traffic` and `direction`.
+    status: Option<Vec<CrossingStatusCode>>,
+    /// The moment of `status`; now when left out.
+    at: Option<DateTime>,
+    /// The traffic of `status`; all when left out.
+    traffic: Option<TrafficClass>,
+    /// The way of `status`; BOTH when left out.
+    direction: Option<Direction>,
+    /// The horizon of `status`: so many days an observation without an end applies, and a claim
+    /// is recent; from 0 to 36525.
+    #[graphql(default_with = "Some(DEFAULT_HORIZON_DAYS)")]
+    horizon_days: Option<i32>,
+}
+
+impl BorderCrossingFilter {
+    /// Checks the filter and turns it into what the database is asked.
+    async fn read(self, context: &Context<'_>) -> ApiResult<Crossings> {
+        let scope = scope(self.direction, self.traffic, self.horizon_days)?;
+        let crossings = Crossings {
+            ids: self.id.as_deref().map(ids),
+            slugs: self.slug,
+            countries: self.country.map(|all| all.into_iter().map(|country| country.0).collect()),
+            modes: words(self.mode, CrossingMode::word),
+        };
+        let Some(statuses) = self.status else {
+            if self.at.is_some() || self.traffic.is_some() || self.direction.is_some() {
+                return Err(ApiError::BadUserInput(
+                    "`at`, `traffic` and `direction` say of what `status` is meant: give `status`, too."
+                        .to_owned(),
+                ));
+            }
+            return Ok(crossings);
+        };
+        let at = moment(context, "at", self.at);
+        let wanted = with_status(context, crossings.clone(), &statuses, at, scope).await?;
+        Ok(Crossings { ids: Some(wanted), ..crossings })
+    }
 }
 
 #[derive(Default)]
@@ -185,8 +269,10 @@ impl CrossingQuery {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<BorderCrossing>> {
-        let filter = filter.unwrap_or_default();
-        let crossings = Crossings { ids: filter.id.as_deref().map(ids), slugs: filter.slug };
+        let crossings = match filter {
+            Some(filter) => filter.read(context).await?,
+            None => Crossings::default(),
+        };
         connection(context, Uuid::nil(), crossings, Paging { first, after, last, before }).await
     }
 }

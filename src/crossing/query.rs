@@ -1,7 +1,7 @@
 //! Lists of border crossings, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Expr, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::entity::Entity as Crossing;
@@ -17,6 +17,10 @@ pub struct Crossings {
     pub ids: Option<Vec<Uuid>>,
     /// Any of these slugs.
     pub slugs: Option<Vec<String>>,
+    /// With a side in any of these countries.
+    pub countries: Option<Vec<String>>,
+    /// Crossed in any of these ways.
+    pub modes: Option<Vec<String>>,
 }
 
 impl Relation for Crossings {
@@ -30,6 +34,13 @@ impl Relation for Crossings {
         }
         if let Some(slugs) = &self.slugs {
             crossings.and_where(column(Crossing, "slug").eq_any(slugs.clone()));
+        }
+        if let Some(countries) = &self.countries {
+            let side = |name| column(Crossing, name).eq_any(countries.clone());
+            crossings.cond_where(Cond::any().add(side("a_country")).add(side("b_country")));
+        }
+        if let Some(modes) = &self.modes {
+            crossings.and_where(Expr::cust_with_expr("named_crossing.modes && $1", modes.clone()));
         }
         crossings
     }

@@ -185,6 +185,11 @@ vocabulary! {
     }
 }
 
+impl Modality {
+    /// Of events that happened, or may have: only these close or open anything.
+    pub const MAY_COUNT: [Self; 3] = [Self::Occurred, Self::Ongoing, Self::Alleged];
+}
+
 vocabulary! {
     /// The part an actor takes in an event.
     ParticipantRole {

@@ -59,7 +59,10 @@ pub(super) fn first_moment(day: NaiveDate) -> NaiveDateTime {
 }
 
 /// The instant to the microsecond, which is what Postgres keeps; a leap second becomes the first of the next minute.
-pub(super) fn to_microsecond(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+///
+/// `None` when it lies outside of the years that can be stored.
+#[must_use]
+pub fn to_microsecond(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros(instant.timestamp_micros())
         .filter(|moment| YEARS.contains(&moment.year()))
 }

@@ -1,5 +1,7 @@
 //! The scalars of the API beyond GraphQL's own.
 
+use std::str::FromStr;
+
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{NaiveDate, NaiveTime, SecondsFormat, Utc};
 
@@ -36,19 +38,27 @@ pub struct DateOrDateTime(pub chrono::DateTime<Utc>);
 impl ScalarType for DateOrDateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        text.parse().map_err(InputValueError::custom)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl FromStr for DateOrDateTime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
         if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             return Ok(Self(day.and_time(NaiveTime::MIN).and_utc()));
         }
         match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(moment) => Ok(Self(moment.to_utc())),
-            Err(_) => Err(InputValueError::custom(format!(
+            Err(_) => Err(format!(
                 "\"{text}\" is neither a date, such as \"2025-10-29\", nor a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
-            ))),
+            )),
         }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 

@@ -236,3 +236,42 @@ fn a_missing_postgres_is_one_error_that_names_the_packages() {
         assert!(said(&missing).contains(told), "{}", said(&missing));
     }
 }
+
+#[test]
+fn the_status_of_crossings_is_a_table_or_json() {
+    let data_dir = folder();
+    let status = |arguments: &[&str]| {
+        let output = run(dateline(data_dir.path()).arg("status").args(arguments));
+        (output.status.code(), said(&output))
+    };
+    assert_eq!(status(&[]), (Some(0), "There are no crossings yet.\n".to_owned()));
+    let demonstration = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demonstration.ndjson");
+    assert!(run(dateline(data_dir.path()).args(["import", demonstration])).status.success());
+
+    let (code, one) = status(&["torkham", "--at", "2025-10-29T12:00:00Z", "--traffic", "cargo"]);
+    assert_eq!(code, Some(0), "{one}");
+    for part in [
+        "2025-10-29T12:00:00Z, CARGO, BOTH:",
+        "torkham   CLOSED  CERTAIN    3",
+        "CLOSES Closure of Torkham, October 2025 (began between 2025-09-30T19:00:00Z and 2025-10-14T19:00:00Z)",
+        "TRANSIT_TRADE  CLOSED",
+    ] {
+        assert!(one.contains(part), "{part}: {one}");
+    }
+    let (_, all) = status(&["--at", "2026-01-01"]);
+    assert!(all.contains("spin-boldak  CLOSED  STALE"), "{all}");
+    let (_, text) = status(&["--at", "2025-10-20", "--json"]);
+    let crossings: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(crossings.as_array().unwrap().len(), 2);
+    assert_eq!(crossings[1]["status"]["status"], "CLOSED");
+
+    let (code, unknown) = status(&["nowhere"]);
+    assert_eq!(code, Some(1));
+    assert!(unknown.contains("no crossing has the slug \"nowhere\""), "{unknown}");
+    let (code, stale) = status(&["--horizon-days=-3"]);
+    assert!(code == Some(1) && stale.contains("`horizonDays` is -3"), "{stale}");
+    let (code, class) = status(&["--traffic", "elephants"]);
+    assert!(code == Some(2) && class.contains("it is none of PEDESTRIAN, "), "{class}");
+    let (code, time) = status(&["--at", "yesterday"]);
+    assert!(code == Some(2) && time.contains("\"yesterday\" is neither a date"), "{time}");
+}

@@ -6,4 +6,5 @@ mod api;
 mod cli;
 mod import;
 mod model;
+mod status;
 mod support;

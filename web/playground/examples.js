@@ -27,6 +27,24 @@ export const EXAMPLES = [
     }
   }
 }` },
+  { name: "Is it open?", query: `query IsItOpen {
+  borderCrossing(slug: "torkham") {
+    name
+    status(at: "2025-10-29T12:00:00Z", traffic: CARGO) {
+      status certainty origins lastEvidence
+      closures { event { title } extent { text } }
+      dissent { value { display } speaker { name } }
+      byTraffic { traffic direction status certainty }
+    }
+    timeline(
+      from: "2025-09-25T00:00:00Z"
+      to: "2026-01-01T00:00:00Z"
+      traffic: CARGO
+    ) {
+      from to status certainty
+    }
+  }
+}` },
   { name: "Who says what", query: `query WhoSaysWhat {
   event(slug: "istanbul-round-2-2025") {
     title disputed

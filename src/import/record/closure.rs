@@ -7,6 +7,7 @@ use crate::extent::LocalExtent;
 use crate::import::reference::Reference;
 use crate::import::row::{Key, Rows};
 use crate::import::table::{Column, DATASET, EXTERNAL_ID, Identity, Table, Target};
+use crate::status::schedule;
 
 draft! {
     /// What an event closes or opens.
@@ -66,6 +67,9 @@ impl Draft for ClosureDraft {
 
     fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
+        if let Some(reason) = self.schedule.as_deref().and_then(schedule::fault) {
+            return Err(Fault::new("schedule", reason));
+        }
         let mut traffic: Vec<String> = self.traffic.iter().flatten().map(|class| class.word()).collect();
         traffic.sort_unstable();
         traffic.dedup();

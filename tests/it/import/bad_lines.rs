@@ -5,6 +5,10 @@ use crate::support::{TestDatabase, import};
 
 /// Lines at fault, each with the beginning of what is said of it.
 const BAD_LINES: &[(&str, &str)] = &[
+    (
+        r#"{"type":"closure","event":"talks","place":"torkham","schedule":"every other day"}"#,
+        "line 11, schedule \"every other day\": it is no schedule in the notation of opening_hours, such as \"Mo,We,Fr 08:00-17:00\"",
+    ),
     (r#"{"type":"event","slug":"x""#, "line 11: it is not JSON: EOF while parsing an object (column 26)"),
     (r#"["type"]"#, "line 11: a line is a JSON object"),
     (

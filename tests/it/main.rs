@@ -4,6 +4,7 @@
 mod accounts;
 mod api;
 mod cli;
+mod extents;
 mod import;
 mod model;
 mod status;

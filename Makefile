@@ -14,7 +14,7 @@ test: postgres client-tools playground ## install what is missing and run every 
 	cargo test --workspace
 	@$(MAKE) --no-print-directory clients
 
-clients: ## meet the release build as its clients do: audits, hostile requests, a browser, typed clients
+clients: playground ## meet the release build as its clients do: audits, hostile requests, a browser, typed clients
 	cargo build --release
 	@if command -v npm >/dev/null; then \
 		$(MAKE) --no-print-directory tests/clients/node_modules/.package-lock.json && node tests/clients/run.mjs; \

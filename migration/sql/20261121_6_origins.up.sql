@@ -57,10 +57,9 @@ comment on function article_origins is 'The origin of each article: the root of 
 create function claim_origins(claims uuid[]) returns table (claim_id uuid, origin origin)
 language sql stable parallel safe as $$
   with asked as (
-    select c.id, c.speaker_id, c.source_id, c.article_id, speaker.kind = 'UNNAMED_ROLE' as unnamed,
-           source.kind = 'UNKNOWN' as unknown, relay.source_id as relay_id
+    select c.id, c.speaker_id, c.source_id, c.article_id, coalesce(speaker.kind = 'UNNAMED_ROLE', false) as unnamed,
+           relay.source_id as relay_id
     from claim c
-    join source on source.id = c.source_id
     left join actor speaker on speaker.id = c.speaker_id
     left join claim_relay relay on relay.claim_id = c.id and relay.position =
       (select min(position) from claim_relay first where first.claim_id = c.id)
@@ -68,18 +67,16 @@ language sql stable parallel safe as $$
   ),
   of_article as (
     select o.* from article_origins(array(
-      select distinct article_id from asked where speaker_id is null and relay_id is null and article_id is not null)) o
+      select distinct article_id from asked
+      where (speaker_id is null or unnamed) and relay_id is null and article_id is not null)) o
   )
   select a.id,
          case when a.speaker_id is not null and not a.unnamed then row(a.speaker_id, null, null)::origin
-              -- He spoke to the first of the relay chain, else to the article's source.
-              when a.speaker_id is not null and a.relay_id is not null then row(a.speaker_id, a.relay_id, null)::origin
-              when a.speaker_id is not null and a.unknown and a.article_id is not null
-                then row(a.speaker_id, null, a.article_id)::origin
-              when a.speaker_id is not null then row(a.speaker_id, a.source_id, null)::origin
-              when a.relay_id is not null then row(null, a.relay_id, null)::origin
-              when a.article_id is null then row(null, a.source_id, null)::origin
-              else o.origin end
+              -- An unnamed speaker, or null: together with the first of the relay chain, else with the
+              -- origin of the article, so that a copy of it has the same.
+              when a.relay_id is not null then row(a.speaker_id, a.relay_id, null)::origin
+              when a.article_id is null then row(a.speaker_id, a.source_id, null)::origin
+              else row(a.speaker_id, (o.origin).source_id, (o.origin).article_id)::origin end
   from asked a left join of_article o on o.article_id = a.article_id
 $$;
 comment on function claim_origins is 'The origin of each claim: its speaker, the first of its relay chain, or its article''s origin';

@@ -1,5 +1,6 @@
 drop trigger follow_changed on claim_property;
 drop trigger follow_changed on actor;
+drop trigger follow_zone on location;
 drop trigger follow_changed on source;
 drop trigger follow_changed on article;
 drop trigger follow_changed on event;
@@ -16,4 +17,5 @@ drop function articles_from;
 drop procedure accounts_are_stale;
 drop table account_stale, account;
 drop function account_positions;
+drop function published_as_of;
 drop domain agreement;

@@ -5,6 +5,15 @@ create domain agreement as text
   constraint agreement_known check (value in ('SINGLE', 'AGREED', 'VARIED', 'UPDATED', 'DENIED', 'DISPUTED'));
 comment on domain agreement is 'How what is claimed of one property of one event stands together';
 
+create function published_as_of(article article) returns timestamptz language sql stable parallel safe as $$
+  select case when date_trunc('day', local.start) = local.start then local.start at time zone 'UTC'
+              else article.published_start_earliest end
+  from (select article.published_start_earliest
+          at time zone coalesce(location_timezone(article.dateline_id), 'UTC') as start) local
+$$;
+comment on function published_as_of is
+  'The earliest an article was published; where only the date is known, that date: two papers of one day, in two zones, are of one time';
+
 create function account_positions(events uuid[], properties text[]) returns table (
   event_id uuid, asked_property text, claim claim, origin origin, as_of timestamptz, ended timestamptz,
   functional boolean, unit text, around uuid[])
@@ -20,7 +29,7 @@ language sql stable parallel safe as $$
   )
   select (l.claim).event_id, l.asked_property, l.claim, o.origin,
          -- What is not stated is the time of publication.
-         case when (l.claim).as_of_ongoing is null then a.published_start_earliest else (l.claim).as_of_start_earliest end,
+         case when (l.claim).as_of_ongoing is null then published_as_of(a) else (l.claim).as_of_start_earliest end,
          e.end_earliest, p.functional, p.unit,
          (select array_agg(x.ancestor_id) from location_ancestor x
           where x.location_id = (l.claim).value_location_id and x.depth > 0)
@@ -116,7 +125,14 @@ begin
   elsif tg_table_name = 'article' then
     stale := array(select c.event_id from claim c where c.article_id in (
       select article_id from articles_from(array(select n.id from new_rows n join old_rows o using (id)
-        where (n.source_id, n.published_start_earliest) is distinct from (o.source_id, o.published_start_earliest)))));
+        where (n.source_id, n.published_start_earliest, n.dateline_id)
+          is distinct from (o.source_id, o.published_start_earliest, o.dateline_id)))));
+  elsif tg_table_name = 'location' then
+    stale := array(select c.event_id from new_rows n join old_rows o using (id)
+      join location_ancestor x on x.ancestor_id = n.id
+      join article a on a.dateline_id = x.location_id
+      join claim c on c.article_id = a.id
+      where n.timezone is distinct from o.timezone);
   elsif tg_table_name = 'source' then
     stale := array(
       with changed as (select n.id from new_rows n join old_rows o using (id) where (n.kind = 'UNKNOWN') <> (o.kind = 'UNKNOWN'))
@@ -153,6 +169,8 @@ create trigger follow_displaced after delete on location_ancestor
 create trigger follow_changed after update on event
   referencing old table as old_rows new table as new_rows for each statement execute function follow_changes();
 create trigger follow_changed after update on article
+  referencing old table as old_rows new table as new_rows for each statement execute function follow_changes();
+create trigger follow_zone after update on location
   referencing old table as old_rows new table as new_rows for each statement execute function follow_changes();
 create trigger follow_changed after update on source
   referencing old table as old_rows new table as new_rows for each statement execute function follow_changes();

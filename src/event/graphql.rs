@@ -291,7 +291,8 @@ pub struct EventFilter {
     category: Option<Vec<EventCategory>>,
     /// In this range of time.
     during: Option<DuringInput>,
-    /// True: only events that are disputed. False: only those that are not.
+    /// True: only events with an account that is DISPUTED, which leaves out those only DENIED. False:
+    /// only those without.
     disputed: Option<bool>,
 }
 

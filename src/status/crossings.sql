@@ -9,6 +9,8 @@ spoken as (
          a.published_end_earliest as end_earliest, a.published_end_latest as end_latest
   from border_crossing b
   join claim c on c.crossing_id = b.id and c.property = 'status' and c.retracted_at is null
+  -- What is claimed of an event that was called off, or never happened, is no status; nor is what is only announced.
+  join event e on e.id = c.event_id and e.modality in ('OCCURRED', 'ONGOING', 'ALLEGED')
   left join article a on a.id = c.article_id
   where b.location_id in (select location_id from place)
 )

@@ -65,11 +65,13 @@ impl Row {
     }
 
     /// Whether, at a moment, it has come to an end: its extent is over, or its weekly schedule
-    /// makes a pause. Which of its times the pause follows is not asked.
+    /// makes a pause after a time at which it applied.
     #[must_use]
     pub fn has_ended(&self, at: DateTime<Utc>, horizon: TimeDelta) -> ThreeValued {
         let over = self.end.latest.is_some_and(|end| end <= at && !holds(self.start.earliest, Some(end), at));
-        let pausing = self.weekly.at(at) == ThreeValued::No && self.within_extent(at, horizon).is_possible();
+        let pausing = self.weekly.at(at) == ThreeValued::No
+            && self.within_extent(at, horizon).is_possible()
+            && self.start.earliest.is_none_or(|start| self.weekly.has_applied(start, at));
         let surely = over || self.start.latest.is_some_and(|start| start <= at);
         match (self.modality, over || pausing) {
             _ if !self.may_count() => ThreeValued::No,

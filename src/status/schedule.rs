@@ -57,6 +57,13 @@ impl Weekly {
         }
     }
 
+    /// Whether it has applied at any time from one moment until another.
+    #[must_use]
+    pub fn has_applied(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+        self.at(from).is_possible()
+            || self.changes(from, until, 1).iter().any(|change| self.at(*change).is_possible())
+    }
+
     /// The moments within `[from, to)` at which that may change, no more than `limit` and one.
     #[must_use]
     pub fn changes(&self, from: DateTime<Utc>, to: DateTime<Utc>, limit: usize) -> Vec<DateTime<Utc>> {
@@ -137,6 +144,16 @@ mod tests {
 
     fn moment(text: &str) -> DateTime<Utc> {
         DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    #[test]
+    fn a_schedule_has_applied_only_after_its_first_time() {
+        let weekly = Weekly::read(Some("Su 02:00-03:00"), Some("UTC"));
+        // A Saturday, and the Sunday after it.
+        let start = moment("2025-03-01T00:00:00Z");
+        assert!(!weekly.has_applied(start, moment("2025-03-01T10:00:00Z")));
+        assert!(weekly.has_applied(start, moment("2025-03-02T10:00:00Z")));
+        assert!(weekly.has_applied(moment("2025-03-02T02:30:00Z"), moment("2025-03-02T03:00:00Z")));
     }
 
     #[test]

@@ -125,7 +125,7 @@ async fn the_demonstration_shows_who_says_what() {
         json!(["DENIED", [["no agreement", 1, 1, 2, 1]], []])
     );
     let shelter = account(&api, "ttp-sheltering-in-afghanistan", "occurred", None).await;
-    assert_eq!((&shelter[0], &shelter[1]), (&json!("DENIED"), &json!([["yes", 2, 2, 3, 1]])));
+    assert_eq!((&shelter[0], &shelter[1]), (&json!("DENIED"), &json!([["yes", 3, 3, 3, 1]])));
     assert_eq!(account(&api, "istanbul-round-3-2025", "duration", None).await[0], "SINGLE");
 }
 

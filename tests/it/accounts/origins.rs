@@ -90,6 +90,10 @@ async fn syndicating_rewriting_and_translating_move_the_origin_and_quoting_and_c
         origin(&derived("REWRITES", r#""article":{"externalId":"unknown"}"#)).await,
         json!([null, null, "Unknown"])
     );
+    // A copy of what an unnamed speaker told the wire is the wire's.
+    let spoken = derived("SYNDICATES", r#""article":{"externalId":"wire"}"#)
+        .replace(r#""property":"duration""#, r#""speaker":"official","property":"duration""#);
+    assert_eq!(origin(&spoken).await, json!(["Official", "Wire", null]));
     // Through two articles to the root.
     let chain = derived("TRANSLATES", r#""article":{"externalId":"paper"}"#).replace(
         r#""source":"paper","title":"Paper"}"#,
@@ -133,4 +137,29 @@ async fn an_article_that_comes_from_itself_costs_the_line_that_says_so() {
                  select a.id, 'CITES', b.id from c, article a, article b where (a.title, b.title) in (('Wire', 'Paper'), ('Paper', 'Wire'))";
     let refused = sqlx::query(write).execute(database.pool()).await.unwrap_err();
     assert_eq!(refused.as_database_error().unwrap().constraint(), Some("article_derivation_has_no_cycle"));
+}
+
+#[tokio::test]
+async fn two_papers_of_one_day_in_two_zones_are_of_one_time() {
+    let article = |key: &str, source: &str, dateline: &str, number: u8| {
+        format!(
+            r#"{{"type":"article","dataset":"desk","externalId":"{key}","source":"{source}","title":"{key}","published":"2025-06-10"{dateline}}}
+{{"type":"claim","dataset":"desk","event":"talks","article":{{"externalId":"{key}"}},"speaker":"minister","property":"duration","value":{{"number":{number}}}}}
+"#
+        )
+    };
+    let lines = [
+        GROUND,
+        r#"{"type":"location","slug":"peshawar","name":"Peshawar","kind":"CITY","timezone":"Asia/Karachi"}"#,
+        "\n",
+        &article("here", "paper", r#","dateline":"peshawar""#, 3),
+        &article("there", "station", "", 4),
+    ];
+    let api = api(&lines.concat()).await;
+    let answer = api.ask(r#"{ event(slug: "talks") { accounts { agreement superseded { id } } } }"#).await;
+    assert_eq!(
+        answer["data"]["event"]["accounts"],
+        json!([{ "agreement": "DISPUTED", "superseded": [] }]),
+        "{answer}"
+    );
 }

@@ -297,6 +297,13 @@ async fn claims_decide_where_no_row_does_and_what_is_predicted_never() {
     assert_eq!(word(&api, at, "").await, "OPEN DISPUTED");
     assert_eq!(word(&api, "2025-06-10T12:00:00+05:00", "").await, "OPEN STALE");
     assert_eq!(word(&api, "2025-03-01T12:00:00+05:00", "").await, "UNKNOWN NO_DATA");
+    // What was only announced, or never happened, has no status.
+    for modality in ["ANNOUNCED", "CANCELLED", "DID_NOT_HAPPEN"] {
+        let seen = json!({"type": "event", "slug": "seen", "title": "What was seen", "kind": "OBSERVATION",
+                          "location": "torkham", "modality": modality});
+        crate::support::import_all(&api.database, &seen.to_string()).await;
+        assert_eq!(word(&api, at, "").await, "UNKNOWN NO_DATA", "{modality}");
+    }
 }
 
 #[tokio::test]

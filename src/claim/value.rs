@@ -105,6 +105,13 @@ impl ClaimValue {
 /// A number in words: its qualifier, the figure or range, and the unit.
 fn shown_number(row: &entity::Model) -> String {
     let figure = match (row.value_number, row.value_low, row.value_high) {
+        // The qualifier says the rest.
+        (None, Some(bound), None) if row.value_qualifier == Some(NumberQualifier::AtLeast) => {
+            bound.to_string()
+        }
+        (None, None, Some(bound)) if row.value_qualifier == Some(NumberQualifier::AtMost) => {
+            bound.to_string()
+        }
         (Some(number), Some(low), Some(high)) => format!("{number} ({low} to {high})"),
         (Some(number), Some(low), None) => format!("{number} ({low} or more)"),
         (Some(number), None, Some(high)) => format!("{number} ({high} or fewer)"),

@@ -250,3 +250,23 @@ async fn accounts_of_five_hundred_events_take_as_many_statements_as_those_of_one
     // Events; their claims; properties and origins; sources.
     assert_eq!((few, many), (4, 4));
 }
+
+#[tokio::test]
+async fn a_bound_is_read_once() {
+    let claim = |value: &str| {
+        format!(
+            r#"{{"type":"event","slug":"talks","title":"Talks","kind":"TALKS"}}
+{{"type":"source","slug":"paper","name":"Paper","kind":"NEWSPAPER"}}
+{{"type":"claim","event":"talks","source":"paper","property":"fatalities","value":{value}}}"#
+        )
+    };
+    for (value, shown) in [
+        (r#"{"low":3,"qualifier":"AT_LEAST"}"#, "at least 3"),
+        (r#"{"high":9,"qualifier":"AT_MOST"}"#, "at most 9"),
+        (r#"{"number":3,"qualifier":"AT_LEAST"}"#, "at least 3"),
+        (r#"{"low":3,"high":9}"#, "3 to 9"),
+    ] {
+        let answer = api(&claim(value)).await.ask("{ claims { nodes { value { display } } } }").await;
+        assert_eq!(answer["data"]["claims"]["nodes"][0]["value"]["display"], shown, "{answer}");
+    }
+}

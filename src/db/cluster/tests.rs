@@ -50,8 +50,20 @@ fn server_of(data_dir: &TempDir) -> Option<RunningServer> {
     Cluster::status(data_dir.path()).unwrap().server
 }
 
+/// Kills a process, and waits until it runs no more: on a busy machine that takes a while.
 fn kill(pid: u32) {
-    assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    let pid = pid.to_string();
+    assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    let runs = || {
+        let state = Command::new("ps").args(["-o", "stat=", "-p", &pid]).output().unwrap().stdout;
+        // A dead process is listed as Z until its parent has heard of it.
+        state.trim_ascii().first().is_some_and(|state| *state != b'Z')
+    };
+    let gone = (0..1_000).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        !runs()
+    });
+    assert!(gone, "process {pid} was killed and runs on");
 }
 
 /// Field 4 of what `/proc/<pid>/stat` says after the name: the session.

@@ -61,6 +61,13 @@ struct Served {
     address: String,
 }
 
+impl Drop for Served {
+    /// A test that fails leaves nothing running.
+    fn drop(&mut self) {
+        self.process.kill().ok();
+    }
+}
+
 impl Served {
     fn demo(data_dir: &Path) -> Self {
         Self::start(dateline(data_dir).arg("demo"))

@@ -21,7 +21,7 @@ use crate::claim::vocabulary::NumberQualifier;
 use crate::event::graphql::Event;
 use crate::event::vocabulary::{EventKind, ParticipantRole};
 use crate::extent::graphql::DuringInput;
-use crate::extent::is_in_calendar;
+use crate::extent::graphql::given_moment;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiError, ApiResult, Connection, Paging, connection, ids, listed, loader, require, words,
@@ -85,7 +85,7 @@ pub async fn accounts(
     properties: Option<Vec<String>>,
     as_of: Option<DateTime>,
 ) -> ApiResult<Vec<Account>> {
-    let as_of = as_of.map(moment).transpose()?;
+    let as_of = as_of.map(|moment| given_moment("asOf", moment)).transpose()?;
     let keys: Vec<GroupsOf> = match &properties {
         None => vec![GroupsOf { event, property: None }],
         Some(codes) => codes.iter().map(|code| GroupsOf { event, property: Some(code.clone()) }).collect(),
@@ -99,16 +99,6 @@ pub async fn accounts(
         .collect();
     accounts.sort_by(|one, two| (&one.property, one.scope).cmp(&(&two.property, two.scope)));
     Ok(accounts)
-}
-
-/// Refuses a moment that no record can have.
-fn moment(moment: DateTime) -> ApiResult<chrono::DateTime<Utc>> {
-    if is_in_calendar(moment.0) {
-        return Ok(moment.0);
-    }
-    Err(ApiError::BadUserInput(
-        "`asOf` lies outside of the calendar, which has the years 2 to 9998.".to_owned(),
-    ))
 }
 
 /// Refuses codes that are no property's.

@@ -10,13 +10,16 @@ use uuid::Uuid;
 use crate::db::{DatabaseError, Reading};
 
 /// A speaker, a source, an article whose source is unknown, or an unnamed speaker together with
-/// the source or article he spoke to. The database finds it: `claim_origins`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+/// the source or article he spoke to. The database finds it: `claim_origins`, `article_origins`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 pub struct Origin {
+    /// A speaker.
     #[serde(rename = "actor_id")]
     pub actor: Option<Uuid>,
+    /// A source.
     #[serde(rename = "source_id")]
     pub source: Option<Uuid>,
+    /// An article whose source nobody knows.
     #[serde(rename = "article_id")]
     pub article: Option<Uuid>,
 }

@@ -13,7 +13,7 @@ use crate::crossing::graphql::{BorderCrossing, traffic_classes};
 use crate::crossing::loader::CrossingAt;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::event::graphql::Event;
-use crate::extent::graphql::{DuringInput, ExtentObject};
+use crate::extent::graphql::{DuringInput, ExtentObject, given_moment};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, record_type, refer,
@@ -22,7 +22,7 @@ use crate::graphql::{
 use crate::location::graphql::Location;
 use crate::location::vocabulary::LocationKind;
 use crate::status::filter::idle_at;
-use crate::status::graphql::{closure_in_force, given_moment};
+use crate::status::graphql::closure_in_force;
 use crate::status::vocabulary::ThreeValued;
 
 record_type!(Closure, entity);

@@ -47,12 +47,6 @@ pub(super) fn moment_of(written: &edtf_core::DateTime) -> Option<Moment> {
     })
 }
 
-/// Whether a moment lies within the years that can be stored.
-#[must_use]
-pub fn is_in_calendar(moment: DateTime<Utc>) -> bool {
-    YEARS.contains(&moment.year())
-}
-
 /// The moment that a day begins.
 pub(super) fn first_moment(day: NaiveDate) -> NaiveDateTime {
     day.and_time(NaiveTime::MIN)
@@ -61,8 +55,7 @@ pub(super) fn first_moment(day: NaiveDate) -> NaiveDateTime {
 /// The instant to the microsecond, which is what Postgres keeps; a leap second becomes the first of the next minute.
 ///
 /// `None` when it lies outside of the years that can be stored.
-#[must_use]
-pub fn to_microsecond(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(super) fn to_microsecond(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros(instant.timestamp_micros())
         .filter(|moment| YEARS.contains(&moment.year()))
 }

@@ -1,7 +1,9 @@
 //! Extents in the API: the four bounds, and the input that asks for a range of time.
 
 use async_graphql::{Enum, InputObject, SimpleObject};
+use chrono::Datelike;
 
+use super::calendar::to_microsecond;
 use super::query::During;
 use super::{Bounds, Extent};
 use crate::graphql::scalar::{DateOrDateTime, DateTime, Edtf};
@@ -50,6 +52,14 @@ impl From<Extent> for ExtentObject {
             text: extent.text,
         }
     }
+}
+
+/// The moment of an argument, to the microsecond, in the years that can be stored.
+pub fn given_moment(argument: &str, moment: DateTime) -> ApiResult<chrono::DateTime<chrono::Utc>> {
+    to_microsecond(moment.0).ok_or_else(|| {
+        let year = moment.0.year();
+        ApiError::BadUserInput(format!("`{argument}` lies in the year {year}: give one from 2 to 9998."))
+    })
 }
 
 /// How sure it must be that an uncertain time lies in a range.

@@ -21,8 +21,6 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
 
-pub use calendar::is_in_calendar;
-pub use calendar::to_microsecond as whole_microsecond;
 pub use error::ExtentError;
 pub use input::ExtentInput;
 

@@ -11,8 +11,9 @@ use chrono::{DateTime, Utc};
 
 use super::cell::Cell;
 use super::question::Question;
-use super::record::{Origin, Row, StatusClaim, is_position};
+use super::record::{Row, StatusClaim, is_position};
 use super::vocabulary::CrossingStatusCode;
+use crate::claim::origin::Origin;
 use crate::claim::vocabulary::ClaimAct;
 
 /// The claims that speak of a cell as of a moment or before.

@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::cell::Cell;
 use super::claims::{Sides, Spoken};
 use super::question::Question;
-use super::record::{Origin, Records, Row, StatusClaim, Testimony};
+use super::record::{Records, Row, StatusClaim, Testimony};
 use super::rows::{Decision, Moment};
 use super::vocabulary::{CrossingStatusCode, StatusCertainty};
+use crate::claim::origin::Origin;
 
 /// The status of what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

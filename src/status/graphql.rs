@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
-use chrono::{Datelike, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::loader::{Known, KnownOf, Now, RowOf};
@@ -13,7 +13,7 @@ use super::{Answer, Span, each_cell, force, status, timeline};
 use crate::claim::graphql::Claim;
 use crate::closure::graphql::Closure;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
-use crate::extent::whole_microsecond;
+use crate::extent::graphql::given_moment;
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{ApiError, ApiResult, Connection, Paging, connection, loader};
 use crate::report::graphql::Report;
@@ -191,13 +191,6 @@ pub async fn moment(
             None => Err(ApiError::internal(&"the database did not tell the time")),
         },
     }
-}
-
-/// A moment of an argument, to the microsecond, in the years that can be stored.
-pub fn given_moment(name: &str, at: DateTime) -> ApiResult<chrono::DateTime<Utc>> {
-    whole_microsecond(at.0).ok_or_else(|| {
-        ApiError::BadUserInput(format!("`{name}` lies in the year {}: give one from 2 to 9998.", at.0.year()))
-    })
 }
 
 /// The cells and the horizon of arguments; what is left out or null has its default.

@@ -5,10 +5,11 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::question::{Question, Scope};
-use super::record::{Ended, Origin, Records, Row, StatusClaim, TICK, Testimony, Voice};
+use super::record::{Ended, Records, Row, StatusClaim, TICK, Testimony, Voice};
 use super::schedule::Weekly;
 use super::vocabulary::CrossingStatusCode;
 use super::{Span, each_cell, status, timeline};
+use crate::claim::origin::Origin;
 use crate::claim::vocabulary::ClaimAct;
 use crate::closure::vocabulary::{ClosureBasis, ClosureEffect, ClosureSeverity};
 use crate::crossing::vocabulary::{Direction, TrafficClass};

@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::force;
 use super::question::DEFAULT_HORIZON_DAYS;
-use super::record::{Ended, Origin, Records, Row, StatusClaim, Testimony, Voice, last_moment};
+use super::record::{Ended, Records, Row, StatusClaim, Testimony, Voice, last_moment};
 use super::schedule::Weekly;
 use super::vocabulary::{CrossingStatusCode, ThreeValued};
 use crate::claim;
+use crate::claim::origin::Origin;
 use crate::claim::vocabulary::ClaimAct;
 use crate::closure;
 use crate::crossing::graphql::traffic_classes;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::schedule::Weekly;
 use super::vocabulary::CrossingStatusCode;
+use crate::claim::origin::Origin;
 use crate::claim::vocabulary::ClaimAct;
 use crate::closure::vocabulary::{ClosureBasis, ClosureEffect, ClosureSeverity};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
@@ -84,20 +85,6 @@ pub struct Voice {
     pub article: Option<Uuid>,
     /// Where the article comes from.
     pub origin: Origin,
-}
-
-/// Who stands behind an article or a claim. An unnamed actor comes with whom he spoke to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
-pub struct Origin {
-    /// A speaker.
-    #[serde(rename = "actor_id")]
-    pub actor: Option<Uuid>,
-    /// A source.
-    #[serde(rename = "source_id")]
-    pub source: Option<Uuid>,
-    /// An article whose source nobody knows.
-    #[serde(rename = "article_id")]
-    pub article: Option<Uuid>,
 }
 
 /// A claim about the status of the crossing.

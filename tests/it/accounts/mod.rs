@@ -196,11 +196,11 @@ async fn what_cannot_be_asked_is_said_by_its_argument() {
         ),
         (
             r#"asOf: "9999-06-01T00:00:00Z""#,
-            "`asOf` lies outside of the calendar, which has the years 2 to 9998.",
+            "`asOf` lies in the year 9999: give one from 2 to 9998.",
         ),
         (
             r#"asOf: "0001-06-01T00:00:00Z""#,
-            "`asOf` lies outside of the calendar, which has the years 2 to 9998.",
+            "`asOf` lies in the year 9999: give one from 2 to 9998.",
         ),
     ] {
         let answer = api

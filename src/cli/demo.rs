@@ -11,7 +11,7 @@ use super::stop::Stop;
 use super::storage::{Storage, StorageArguments, close};
 use super::web::{Web, base_url};
 use crate::db::DatabaseSettings;
-use crate::import::{Options, import_dateline};
+use crate::import::{Format, Options, import_gathering};
 
 const DATASET: &str = include_str!("../../data/demonstration.ndjson");
 
@@ -58,11 +58,16 @@ async fn demonstrate(web: Web, listener: TcpListener, storage: &Storage, stop: S
 async fn prepare(storage: &Storage) -> anyhow::Result<()> {
     storage.migrate(true).await?;
     let database = storage.connect(&DatabaseSettings::for_command()).await?;
-    let options = Options { dataset: None, file_name: Some("demonstration.ndjson".to_owned()) };
-    let outcome = import_dateline(&database, DATASET.as_bytes(), &options).await;
+    let options = Options {
+        format: Some(Format::Dateline),
+        file_name: Some("demonstration.ndjson".to_owned()),
+        wait: true,
+        ..Options::default()
+    };
+    let outcome = import_gathering(&database, Box::new(DATASET.as_bytes()), &options).await;
     close(&database).await;
-    let summary = outcome.context("the demonstration dataset cannot be loaded")?;
-    for reject in &summary.rejects {
+    let (summary, rejects) = outcome.context("the demonstration dataset cannot be loaded")?;
+    for reject in rejects {
         tracing::warn!(line = reject.line, reason = reject.reason, "a line of the dataset was rejected");
     }
     let (created, updated) = (summary.created(), summary.updated());

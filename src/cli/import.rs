@@ -1,57 +1,66 @@
 //! `dateline import`: loads a file, and says what became of every line.
 
-use std::fmt::Write;
+mod progress;
+mod rejects;
+mod report;
+
+use std::fs::File;
+use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
-use tokio::fs::File;
-use tokio::io::{AsyncBufRead, BufReader, stdin};
+use clap::Args;
+use tokio::sync::mpsc;
 
-use super::output::{counted, print};
+use self::progress::Bar;
+use self::rejects::Rejects;
+use self::report::report;
+use super::output::print;
 use super::storage::{Storage, StorageArguments};
-use crate::import::{Options, Reject, Summary, import_dateline};
+use crate::import::{Format, OnConflict, Options, Progress, import};
 
 const REJECTED_SOME: u8 = 3;
-/// More than these are read in the file of rejects.
-const MOST_NAMED: usize = 20;
 
 /// Load a file of records
 ///
 /// Lines that cannot be loaded are named, with the field and the reason, and written to a file of
-/// rejects as they came; the others are loaded. The same file twice changes nothing.
+/// rejects as they came; the others are loaded. The same file twice changes nothing, and a run that
+/// was broken off goes on where it was when it is started again.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   dateline import events.ndjson
-  dateline import events.ndjson --rejects /tmp/rejected.ndjson
+  dateline import GEDEvent_v25_1.csv --dry-run
+  dateline import events.csv.gz --rejects /tmp/rejected.csv
   zcat events.ndjson.gz | dateline import - --dataset border-watch
 
 Exit status:
   0 when every line was loaded, 3 when some were rejected, 1 when nothing could be loaded.")]
 pub(super) struct Import {
-    /// The file to load; - reads standard input
+    /// The file to load, as it is or in a .gz, .zst or .zip; - reads standard input
     file: PathBuf,
-    /// The format of the file
-    #[arg(long, value_enum, default_value = "dateline")]
-    format: Format,
+    /// The format of the file; left out, its beginning tells
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// The dataset of the records that name none, by its slug
+    ///
+    /// Default: the format's own, such as ucdp-ged; none for Dateline's own format.
     #[arg(long, value_name = "SLUG")]
     dataset: Option<String>,
+    /// What becomes of records that are there already
+    #[arg(long, value_enum, default_value = "newer")]
+    on_conflict: OnConflict,
+    /// Do everything but the writing, and report the same
+    #[arg(long)]
+    dry_run: bool,
     /// Where rejected lines are written
     ///
-    /// Default: beside the file, events.rejects.ndjson for events.ndjson; for standard input
-    /// stdin.rejects.ndjson in the working directory. An older file is replaced. Nothing is written when no
+    /// Default: beside the file, events.rejects.csv for events.csv.gz; for standard input
+    /// stdin.rejects in the working directory. An older file is replaced. Nothing is written when no
     /// line is rejected.
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// Dateline's own: one JSON object a line (see docs/format.md)
-    Dateline,
 }
 
 impl Import {
@@ -60,21 +69,25 @@ impl Import {
         if rejects_file == self.file {
             bail!("the rejects would replace {}, which they come from", self.file.display());
         }
-        let input = self.open().await?;
-        let options = Options { dataset: self.dataset.clone(), file_name: self.file_name() };
-        let summary = Storage::within(arguments, async |storage, database| {
+        let (input, size) = self.open()?;
+        let options = Options {
+            format: self.format,
+            dataset: self.dataset.clone(),
+            file_name: self.file_name(),
+            on_conflict: self.on_conflict,
+            dry_run: self.dry_run,
+            wait: true,
+        };
+        let (summary, rejects) = Storage::within(arguments, async |storage, database| {
             storage.migrate(storage.is_embedded()).await?;
-            match self.format {
-                Format::Dateline => Ok(import_dateline(database, input, &options).await?),
-            }
+            let (progress, told) = mpsc::channel(16);
+            let (summary, rejects) =
+                tokio::join!(import(database, input, &options, progress), listen(told, size, rejects_file));
+            Ok((summary.with_context(|| format!("cannot import {}", self.file.display()))?, rejects))
         })
         .await?;
-        if summary.rejects.is_empty() {
-            print(&report(&summary, ""))?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        print(&report(&summary, &write_rejects(&summary.rejects, &rejects_file).await))?;
-        Ok(ExitCode::from(REJECTED_SOME))
+        print(&report(&summary, &rejects, self.dry_run))?;
+        Ok(if summary.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(REJECTED_SOME) })
     }
 
     fn is_standard_input(&self) -> bool {
@@ -89,136 +102,38 @@ impl Import {
     fn rejects_file(&self) -> PathBuf {
         match &self.rejects {
             Some(file) => file.clone(),
-            None if self.is_standard_input() => PathBuf::from("stdin.rejects.ndjson"),
-            None => self.file.with_extension("rejects.ndjson"),
+            None if self.is_standard_input() => PathBuf::from("stdin.rejects"),
+            None => rejects::beside(&self.file),
         }
     }
 
-    /// Before the database, which takes longer to say no.
-    async fn open(&self) -> anyhow::Result<Box<dyn AsyncBufRead + Unpin + Send>> {
+    /// Before the database, which takes longer to say no; gives the file's size too.
+    fn open(&self) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
         if self.is_standard_input() {
-            return Ok(Box::new(BufReader::new(stdin())));
+            return Ok((Box::new(stdin()), None));
         }
         let cannot = || format!("cannot read {}", self.file.display());
-        let file = File::open(&self.file).await.with_context(cannot)?;
-        if file.metadata().await.with_context(cannot)?.is_dir() {
+        let file = File::open(&self.file).with_context(cannot)?;
+        let about = file.metadata().with_context(cannot)?;
+        if about.is_dir() {
             bail!("{} is a directory; name a file", self.file.display());
         }
-        Ok(Box::new(BufReader::new(file)))
+        Ok((Box::new(file), about.is_file().then_some(about.len())))
     }
 }
 
-/// Writes the rejects down; the sentence that says where they are, or why they are not there.
-async fn write_rejects(rejects: &[Reject], file: &Path) -> String {
-    let text: Vec<u8> = rejects.iter().flat_map(|reject| [reject.text.as_slice(), b"\n"].concat()).collect();
-    let place = file.display();
-    match tokio::fs::write(file, text).await {
-        Ok(()) => format!(
-            "They are in {place}: correct them there and import that file, with the same --dataset if you gave one."
-        ),
-        Err(error) => format!(
-            "They cannot be written to {place}: {error}. The other lines are loaded; import the file again \
-             with --rejects and a place that can be written to, which loads nothing twice."
-        ),
-    }
-}
-
-/// What the user reads at the end.
-fn report(summary: &Summary, rejects_are: &str) -> String {
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = write_report(&mut text, summary, rejects_are);
-    text
-}
-
-fn write_report(text: &mut String, summary: &Summary, rejects_are: &str) -> std::fmt::Result {
-    let tables: Vec<_> = summary.tables.iter().filter(|t| t.created + t.updated + t.unchanged > 0).collect();
-    if !tables.is_empty() {
-        let width = tables.iter().map(|table| table.table.len()).max().unwrap_or_default().max("total".len());
-        let mut row = |name: &str, created: &str, updated: &str, unchanged: &str| {
-            writeln!(text, "{name:<width$}  {created:>9}  {updated:>9}  {unchanged:>9}")
-        };
-        let number = |number: u64| number.to_string();
-        row("", "created", "updated", "unchanged")?;
-        for table in &tables {
-            row(table.table, &number(table.created), &number(table.updated), &number(table.unchanged))?;
-        }
-        row("total", &number(summary.created()), &number(summary.updated()), &number(summary.unchanged()))?;
-        text.push('\n');
-    }
-    let read = counted(summary.read, "line");
-    if summary.created() + summary.updated() == 0 {
-        writeln!(text, "{read} read; nothing changed.")?;
-    } else {
-        writeln!(text, "{read} read.")?;
-    }
-    if summary.rejects.is_empty() {
-        return Ok(());
-    }
-    writeln!(text, "\n{} rejected:", counted(summary.rejected(), "line"))?;
-    for reject in summary.rejects.iter().take(MOST_NAMED) {
-        writeln!(text, "  {reject}")?;
-    }
-    if summary.rejects.len() > MOST_NAMED {
-        writeln!(text, "  and {} more", summary.rejects.len() - MOST_NAMED)?;
-    }
-    writeln!(text, "{rejects_are}")
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::import::TableCount;
-
-    fn summary(rejects: u64, created: u64) -> Summary {
-        let reject = |line| Reject {
-            line,
-            field: Some("extent".to_owned()),
-            value: Some("2025-13".to_owned()),
-            reason: "not EDTF".to_owned(),
-            text: b"{}".to_vec(),
-        };
-        let counts = |table, created| TableCount { table, created, updated: 0, unchanged: 7 };
-        Summary {
-            run: Uuid::nil(),
-            read: 12,
-            tables: vec![counts("event", created), counts("border_crossing", 0)],
-            rejects: (1..=rejects).map(reject).collect(),
+/// Shows how far the run is, and writes down what it rejects.
+async fn listen(mut told: mpsc::Receiver<Progress>, size: Option<u64>, rejects_file: PathBuf) -> Rejects {
+    let mut bar = Bar::new(size);
+    let mut rejects = Rejects::new(rejects_file);
+    while let Some(what) = told.recv().await {
+        match what {
+            Progress::Heading(heading) => rejects.begin(&heading),
+            Progress::Rejected(reject) => rejects.add(reject),
+            how_far => bar.show(&how_far),
         }
     }
-
-    #[test]
-    fn the_counts_stand_in_columns() {
-        let expected = "
-                   created    updated  unchanged
-event                    3          0          7
-border_crossing          0          0          7
-total                    3          0         14
-
-12 lines read.
-";
-        assert_eq!(format!("\n{}", report(&summary(0, 3), "")).trim_start(), expected.trim_start());
-    }
-
-    #[test]
-    fn a_file_that_changed_nothing_is_said_to() {
-        assert!(report(&summary(0, 0), "").ends_with("12 lines read; nothing changed.\n"));
-    }
-
-    #[tokio::test]
-    async fn rejects_that_cannot_be_written_down_are_not_said_to_be() {
-        let said = write_rejects(&summary(1, 0).rejects, Path::new("/nonexistent/a.ndjson")).await;
-        assert!(said.starts_with("They cannot be written to /nonexistent/a.ndjson: No such file"), "{said}");
-    }
-
-    #[test]
-    fn of_many_rejects_twenty_are_named() {
-        let report = report(&summary(25, 1), "They are here.");
-        assert!(report.contains("25 lines rejected:\n  line 1, extent \"2025-13\": not EDTF\n"), "{report}");
-        assert!(report.contains("  line 20, extent"));
-        assert!(!report.contains("line 21,"));
-        assert!(report.contains("  and 5 more\nThey are here.\n"));
-    }
+    bar.finish();
+    rejects.close();
+    rejects
 }

@@ -5,27 +5,37 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor, Row as _};
-use uuid::Uuid;
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Connection as _, Executor, Postgres, Row as _};
 
+use super::OnConflict;
 use super::fault::{self, Fault};
 use super::record::TABLES;
 use super::resolve::{Found, resolve};
 use super::table::{Identity, Part, Table, stage};
 
 /// What merging did to the records of one table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Counts {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
 }
 
+impl Counts {
+    pub fn add(&mut self, more: Self) {
+        self.created += more.created;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+    }
+}
+
 /// What one pass over all tables brought.
 pub struct Pass {
     pub counts: BTreeMap<&'static str, Counts>,
-    /// Lines that cannot be merged. When there are any, the pass must be taken back: other rows of
+    /// Rows that cannot be merged. When there are any, the pass must be taken back: other rows of
     /// these lines, or rows that refer to them, may have been merged before they were found.
     pub found: Vec<Found>,
 }
@@ -38,22 +48,27 @@ const SUPERSEDED: &str = "replaced by a newer value from its dataset";
 const WITHIN_A_TABLE: &str = "location_parent_id_fkey, location_between_a_id_fkey, location_between_b_id_fkey, \
     event_parent_id_fkey, article_derivation_from_article_id_fkey";
 
-/// Resolves and merges everything that is staged.
-pub async fn pass(connection: &mut PgConnection) -> Result<Pass, sqlx::Error> {
+/// Resolves and merges what is staged in one batch.
+pub async fn pass(
+    connection: &mut PgConnection,
+    batch: i64,
+    on_conflict: OnConflict,
+) -> Result<Pass, sqlx::Error> {
     let defer = format!("set constraints {WITHIN_A_TABLE} deferred");
     connection.execute(AssertSqlSafe(defer)).await?;
     let mut pass = Pass { counts: BTreeMap::new(), found: Vec::new() };
     for table in TABLES {
-        if lines(connection, table).await?.is_empty() {
+        let whole = Range { batch, first: (i64::MIN, 0), last: (i64::MAX, 0) };
+        if !whole.has_rows(connection, table).await? {
             continue;
         }
-        let at_fault = resolve(connection, table).await?;
+        let at_fault = resolve(connection, table, batch).await?;
         forget(connection, table, &at_fault).await?;
         pass.found.extend(at_fault);
-        let lines = lines(connection, table).await?;
-        let (counts, at_fault) = merge(connection, table, &lines).await?;
-        pass.counts.insert(table.name, counts);
-        pass.found.extend(at_fault);
+        let mut merge = Merge { table, on_conflict, counts: Counts::default(), found: Vec::new() };
+        merge.halving(connection, whole).await?;
+        pass.counts.insert(table.name, merge.counts);
+        pass.found.extend(merge.found);
     }
     if pass.found.is_empty() {
         connection.execute("set constraints all immediate").await?;
@@ -61,88 +76,163 @@ pub async fn pass(connection: &mut PgConnection) -> Result<Pass, sqlx::Error> {
     Ok(pass)
 }
 
-/// Merges lines, halving them where a constraint breaks.
-async fn merge(
-    connection: &mut PgConnection,
+/// Rows of a staging table: those of a batch from one line and place to another, both included.
+#[derive(Clone, Copy)]
+struct Range {
+    batch: i64,
+    first: (i64, i32),
+    last: (i64, i32),
+}
+
+/// The condition that a row `s` lies in the range whose five values are bound.
+const IN_RANGE: &str = "s.batch = $1 and (s.line, s.place) between ($2, $3) and ($4, $5)";
+
+impl Range {
+    fn query<'q>(&self, sql: String) -> Query<'q, Postgres, PgArguments> {
+        let ((first_line, first_place), (last_line, last_place)) = (self.first, self.last);
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(self.batch)
+            .bind(first_line)
+            .bind(first_place)
+            .bind(last_line)
+            .bind(last_place)
+    }
+
+    async fn has_rows(&self, connection: &mut PgConnection, table: &Table) -> Result<bool, sqlx::Error> {
+        let sql = format!("select exists (select from {} s where {IN_RANGE})", table.stage());
+        self.query(sql).fetch_one(connection).await?.try_get(0)
+    }
+
+    /// Its rows in order, by line and place.
+    async fn rows(&self, connection: &mut PgConnection, table: &Table) -> Result<Vec<(i64, i32)>, sqlx::Error> {
+        let sql = format!("select s.line, s.place from {} s where {IN_RANGE} order by 1, 2", table.stage());
+        let rows = self.query(sql).fetch_all(connection).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+}
+
+/// The merge of one table's rows under way.
+struct Merge {
     table: &'static Table,
-    lines: &[i64],
-) -> Result<(Counts, Vec<Found>), sqlx::Error> {
-    let (mut counts, mut found) = (Counts::default(), Vec::new());
-    // A stack of ranges, the earliest lines on top: of two lines that exclude each other, the later is at fault.
-    let mut ranges = vec![lines];
-    while let Some(range) = ranges.pop() {
-        if range.is_empty() {
-            continue;
+    on_conflict: OnConflict,
+    counts: Counts,
+    found: Vec<Found>,
+}
+
+impl Merge {
+    /// Merges a range, halving it where a constraint breaks.
+    async fn halving(&mut self, connection: &mut PgConnection, whole: Range) -> Result<(), sqlx::Error> {
+        let Some(fault) = self.attempt(connection, whole).await? else { return Ok(()) };
+        let rows = whole.rows(connection, self.table).await?;
+        let between = |rows: &[(i64, i32)]| match rows {
+            [] => None,
+            [only] => Some(Range { first: *only, last: *only, ..whole }),
+            [first, .., last] => Some(Range { first: *first, last: *last, ..whole }),
+        };
+        // A stack of what is left and known to break or not yet tried, the earliest lines on top: of two
+        // lines that exclude each other, the later is at fault.
+        let mut broken = vec![(rows.as_slice(), Some(fault))];
+        while let Some((rows, fault)) = broken.pop() {
+            let Some(range) = between(rows) else { continue };
+            let fault = match fault {
+                Some(fault) => fault,
+                None => match self.attempt(connection, range).await? {
+                    Some(fault) => fault,
+                    None => continue,
+                },
+            };
+            if let [(line, place)] = *rows {
+                let Fault { field, reason } = fault;
+                let field = field.map(str::to_owned);
+                self.found.push(Found { table: self.table.name, line, place, field, value: None, reason });
+            } else {
+                let (earlier, later) = rows.split_at(rows.len() / 2);
+                broken.extend([(later, None), (earlier, None)]);
+            }
         }
+        Ok(())
+    }
+
+    /// Merges a range, or says what is wrong in it and leaves nothing of it.
+    async fn attempt(
+        &mut self,
+        connection: &mut PgConnection,
+        range: Range,
+    ) -> Result<Option<Fault>, sqlx::Error> {
         let mut savepoint = connection.begin().await?;
-        match merge_range(&mut savepoint, table, range).await {
+        match merge_range(&mut savepoint, self.table, range, self.on_conflict).await {
             Ok(merged) => {
                 savepoint.commit().await?;
-                counts.created += merged.created;
-                counts.updated += merged.updated;
-                counts.unchanged += merged.unchanged;
+                self.counts.add(merged);
+                Ok(None)
             }
             Err(error) => {
                 savepoint.rollback().await?;
-                let Some(Fault { field, reason }) = fault::of_line(&error) else { return Err(error) };
-                if let [line] = range {
-                    found.push(Found {
-                        line: u64::try_from(*line).unwrap_or_default(),
-                        field: field.map(str::to_owned),
-                        value: None,
-                        reason,
-                    });
-                } else {
-                    let (earlier, later) = range.split_at(range.len() / 2);
-                    ranges.extend([later, earlier]);
-                }
+                fault::of_line(&error).map(Some).ok_or(error)
             }
         }
     }
-    Ok((counts, found))
 }
 
-/// Merges the lines of one range, records first, then what belongs to them.
+/// Merges the rows of one range, records first, then what belongs to them.
 async fn merge_range(
     connection: &mut PgConnection,
     table: &Table,
-    range: &[i64],
+    range: Range,
+    on_conflict: OnConflict,
 ) -> Result<Counts, sqlx::Error> {
-    if matches!(table.identity, Identity::Content) {
-        sqlx::query(AssertSqlSafe(supersede(table))).bind(range).execute(&mut *connection).await?;
+    if matches!(table.identity, Identity::Content) && on_conflict != OnConflict::Keep {
+        range.query(supersede(table)).execute(&mut *connection).await?;
     }
-    let written = sqlx::query(AssertSqlSafe(upsert(table))).bind(range).fetch_all(&mut *connection).await?;
-    let mut ids = Vec::with_capacity(written.len());
-    let mut created = 0;
-    for row in &written {
-        ids.push(row.try_get::<Uuid, _>(0)?);
-        created += u64::from(row.try_get::<bool, _>(1)?);
-    }
-    let mut changed: Vec<Uuid> = Vec::new();
-    for part in table.parts {
-        changed.extend(merge_part(connection, table, part, range).await?);
+    let counts = "select count(*), count(*) filter (where created) from written";
+    if table.parts.is_empty() {
+        let written = format!("with written as ({}) {counts}", upsert(table, on_conflict));
+        let written = range.query(written).fetch_one(&mut *connection).await?;
+        return counted(connection, table, range, &written, 0).await;
     }
     // A record whose parts alone changed has changed too.
-    ids.sort_unstable();
-    changed.retain(|id| ids.binary_search(id).is_err());
-    changed.sort_unstable();
-    changed.dedup();
-    if !changed.is_empty() {
-        let touch = format!("update {} set id = id where id = any ($1)", table.name);
-        sqlx::query(AssertSqlSafe(touch)).bind(&changed).execute(&mut *connection).await?;
+    connection.execute("truncate stage_written").await?;
+    let written = format!(
+        "with written as ({}), kept as (insert into stage_written select id from written) {counts}",
+        upsert(table, on_conflict)
+    );
+    let written = range.query(written).fetch_one(&mut *connection).await?;
+    connection.execute("truncate stage_changed").await?;
+    for part in table.parts {
+        for sql in merge_part(table, part, on_conflict) {
+            range.query(sql).execute(&mut *connection).await?;
+        }
     }
-    let updated = ids.len() as u64 - created + changed.len() as u64;
-    Ok(Counts { created, updated, unchanged: range.len() as u64 - created - updated })
+    let touch = format!(
+        "update {} set id = id where id in (select id from stage_changed except select id from stage_written)",
+        table.name
+    );
+    let touched = connection.execute(AssertSqlSafe(touch)).await?.rows_affected();
+    counted(connection, table, range, &written, touched).await
+}
+
+/// What became of a range, from the number of rows written and created.
+async fn counted(
+    connection: &mut PgConnection,
+    table: &Table,
+    range: Range,
+    written: &PgRow,
+    touched: u64,
+) -> Result<Counts, sqlx::Error> {
+    let number = |value: i64| u64::try_from(value).unwrap_or_default();
+    let (written, created) = (number(written.try_get(0)?), number(written.try_get(1)?));
+    let all = format!("select count(*) from {} s where {IN_RANGE}", table.stage());
+    let all = number(range.query(all).fetch_one(connection).await?.try_get(0)?);
+    let updated = written - created + touched;
+    Ok(Counts { created, updated, unchanged: all - created - updated })
 }
 
 /// `insert … on conflict do update` of what differs; returns the id and whether it is new.
-fn upsert(table: &Table) -> String {
+fn upsert(table: &Table, on_conflict: OnConflict) -> String {
     let columns: Vec<_> = table.columns.iter().flat_map(|column| column.merged("s")).collect();
     let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let values: Vec<_> = columns.iter().map(|(_, value)| value.as_str()).collect();
     let sets: Vec<_> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
-    let zone =
-        table.dates_at.map_or_else(|| "null".to_owned(), |place| format!("location_timezone({place})"));
     let (revive, revived) = match table.identity {
         Identity::Content => (
             ", retracted_at = null, retraction_reason = null",
@@ -150,42 +240,59 @@ fn upsert(table: &Table) -> String {
         ),
         _ => ("", String::new()),
     };
+    let conflict = match on_conflict {
+        OnConflict::Keep => "do nothing".to_owned(),
+        OnConflict::Newer | OnConflict::Replace => format!(
+            "(id) do update set {sets}{revive} where ({ours}) is distinct from ({theirs}){revived}",
+            sets = sets.join(", "),
+            ours = names.iter().map(|name| format!("t.{name}")).collect::<Vec<_>>().join(", "),
+            theirs = names.iter().map(|name| format!("excluded.{name}")).collect::<Vec<_>>().join(", "),
+        ),
+    };
+    let zones = zones(table);
     format!(
         "insert into {table} as t (id, {names}) \
-         select s.id, {values} from {staged} s cross join lateral (select {zone}::text as zone) z \
-         where s.line = any ($1) \
-         on conflict (id) do update set {sets}{revive} \
-         where ({ours}) is distinct from ({theirs}){revived} \
-         returning t.id, xmax = 0",
+         select s.id, {values} from {staged} s {zones} where {IN_RANGE} \
+         on conflict {conflict} \
+         returning t.id, xmax = 0 as created",
         table = table.name,
         names = names.join(", "),
         values = values.join(", "),
         staged = table.stage(),
-        sets = sets.join(", "),
-        ours = names.iter().map(|name| format!("t.{name}")).collect::<Vec<_>>().join(", "),
-        theirs = names.iter().map(|name| format!("excluded.{name}")).collect::<Vec<_>>().join(", "),
     )
+}
+
+/// The join that gives a staged row `s` the time zone `z.zone` in which its dates are read: looked
+/// up once for each place, and only where a row has dates.
+fn zones(table: &Table) -> String {
+    let bounds: Vec<_> = table.columns.iter().flat_map(|column| column.bounds("s")).collect();
+    match table.dates_at {
+        Some(place) if !bounds.is_empty() => format!(
+            "cross join lateral (select case when num_nonnulls({bounds}) > 0 then {place} end as place) d \
+             left join (select p.place, location_timezone(p.place) as zone \
+               from (select distinct {place} as place from {staged} s where s.batch = $1) p) z \
+             on z.place = d.place",
+            bounds = bounds.join(", "),
+            staged = table.stage(),
+        ),
+        _ => "cross join (select null::text as zone) z".to_owned(),
+    }
 }
 
 /// Retracts the claims that had the external ids of these lines and said something else.
 fn supersede(table: &Table) -> String {
     format!(
         "update {} t set retracted_at = now(), retraction_reason = '{SUPERSEDED}' from {} s \
-         where s.line = any ($1) and t.dataset_id is not distinct from s.dataset_id \
+         where {IN_RANGE} and t.dataset_id is not distinct from s.dataset_id \
            and t.external_id = s.external_id and t.id <> s.id and t.retracted_at is null",
         table.name,
         table.stage()
     )
 }
 
-/// Brings the parts of the records of these lines to what the lines say; returns the ids of the
-/// records whose parts changed.
-async fn merge_part(
-    connection: &mut PgConnection,
-    table: &Table,
-    part: &Part,
-    range: &[i64],
-) -> Result<Vec<Uuid>, sqlx::Error> {
+/// The statements that bring the parts of a range's records to what the lines say, and note in
+/// `stage_changed` the records whose parts changed.
+fn merge_part(table: &Table, part: &Part, on_conflict: OnConflict) -> Vec<String> {
     let (owners, staged) = (table.stage(), stage(part.name));
     let (name, owner, owner_key) = (part.name, part.owner, part.owner_key);
     let columns: Vec<_> = part.columns.iter().flat_map(|column| column.merged("x")).collect();
@@ -197,40 +304,39 @@ async fn merge_part(
     let names: String = columns.iter().map(|(name, _)| format!(", {name}")).collect();
     let values: String = columns.iter().map(|(_, value)| format!(", {value}")).collect();
     let keep = part.keep.map(|keep| format!(" and not ({keep})")).unwrap_or_default();
+    // What is kept as it was has the parts that it had.
+    let new = match on_conflict {
+        OnConflict::Keep => " and s.id in (select id from stage_written)",
+        OnConflict::Newer | OnConflict::Replace => "",
+    };
     let remove = format!(
-        "delete from {name} p using {owners} s \
-         where s.line = any ($1) and p.{owner} = {owner_key}{keep} \
-           and not exists (select from {staged} x where x.line = s.line and {same}) \
-         returning s.id"
+        "with removed as (delete from {name} p using {owners} s \
+           where {IN_RANGE}{new} and p.{owner} = {owner_key}{keep} \
+             and not exists (select from {staged} x where x.line = s.line and x.place = s.place and {same}) \
+           returning s.id) \
+         insert into stage_changed select id from removed"
     );
     let add = format!(
         "with added as (insert into {name} ({owner}{names}) \
-           select {owner_key}{values} from {owners} s join {staged} x on x.line = s.line \
-           where s.line = any ($1) and not exists (select from {name} p where p.{owner} = {owner_key} and {same}) \
+           select {owner_key}{values} from {owners} s join {staged} x on x.line = s.line and x.place = s.place \
+           where {IN_RANGE}{new} and not exists (select from {name} p where p.{owner} = {owner_key} and {same}) \
            returning {owner} as owner) \
-         select distinct s.id from added join {owners} s on {owner_key} = added.owner where s.line = any ($1)"
+         insert into stage_changed select distinct s.id from added join {owners} s on {owner_key} = added.owner \
+         where {IN_RANGE}"
     );
-    let mut changed =
-        sqlx::query_scalar(AssertSqlSafe(remove)).bind(range).fetch_all(&mut *connection).await?;
-    changed.extend(
-        sqlx::query_scalar::<_, Uuid>(AssertSqlSafe(add)).bind(range).fetch_all(&mut *connection).await?,
-    );
-    Ok(changed)
+    vec![remove, add]
 }
 
-/// The lines staged for a table, in order.
-async fn lines(connection: &mut PgConnection, table: &Table) -> Result<Vec<i64>, sqlx::Error> {
-    let sql = format!("select line from {} order by line", table.stage());
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(connection).await
-}
-
-/// Leaves lines found at fault out of the rest of this pass's merge of their table.
+/// Leaves rows found at fault out of the rest of this pass's merge of their table.
 async fn forget(connection: &mut PgConnection, table: &Table, found: &[Found]) -> Result<(), sqlx::Error> {
     if found.is_empty() {
         return Ok(());
     }
-    let lines: Vec<i64> = found.iter().filter_map(|found| i64::try_from(found.line).ok()).collect();
-    let sql = format!("delete from {} where line = any ($1)", table.stage());
-    sqlx::query(AssertSqlSafe(sql)).bind(&lines).execute(connection).await?;
+    let (lines, places): (Vec<i64>, Vec<i32>) = found.iter().map(|found| (found.line, found.place)).unzip();
+    let sql = format!(
+        "delete from {} where (line, place) in (select * from unnest($1::bigint[], $2::integer[]))",
+        table.stage()
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(lines).bind(places).execute(connection).await?;
     Ok(())
 }

@@ -1,41 +1,148 @@
-//! Import: files become records. Bytes are read line by line into drafts (pure), drafts become rows
-//! (pure), rows are copied into staging tables, and those are merged in one transaction.
+//! Import: files become records. Bytes are cut into lines, lines become drafts and drafts rows (all
+//! pure), rows are copied into staging tables, and those are merged, batch by batch.
 //!
-//! A bad line is named and left out, the others are loaded; a run that dies leaves nothing.
+//! A bad line is named and left out, the others are loaded; a bad file writes nothing. A run that is
+//! broken off leaves whole batches, and goes on from there when it is started again.
 
-mod dateline;
+mod batch;
 mod fault;
+mod file;
+mod format;
+mod ledger;
 mod merge;
+mod reading;
 mod record;
 mod reference;
+mod rejects;
 mod resolve;
 mod row;
 mod run;
 mod stage;
 mod table;
 
-pub use run::{ImportError, Options, import_dateline};
+pub use format::{FileFault, Format};
+pub use run::{import, import_gathering};
 
+use clap::ValueEnum;
 use uuid::Uuid;
+
+/// What a run is told beside its input.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The format of the file; none: what its beginning says.
+    pub format: Option<Format>,
+    /// The slug of the dataset of lines that name none; it is made when it is not there.
+    pub dataset: Option<String>,
+    /// The file's name without its folder; none for standard input.
+    pub file_name: Option<String>,
+    /// What becomes of records that are there already.
+    pub on_conflict: OnConflict,
+    /// Whether everything is done but the writing.
+    pub dry_run: bool,
+    /// Whether to wait for an import that is running, instead of failing.
+    pub wait: bool,
+}
+
+/// What becomes of records that are there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OnConflict {
+    /// They become what the file says, unless the file's own version of the row is older
+    #[default]
+    Newer,
+    /// They become what the file says
+    Replace,
+    /// They stay as they are; only what is new is added
+    Keep,
+}
+
+impl OnConflict {
+    /// How it is spelled.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Newer => "newer",
+            Self::Replace => "replace",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// Another import is running, and this one waits for it.
+    Waiting,
+    /// The file is being read.
+    Reading {
+        /// Bytes of the file, as it came.
+        bytes: u64,
+        /// Lines.
+        lines: u64,
+        /// Lines that were rejected so far.
+        rejected: u64,
+    },
+    /// The file was read to its end, and what was staged is put in order.
+    Settling,
+    /// A batch is being merged.
+    Merging {
+        /// Which one, from 0.
+        batch: u64,
+        /// How many there are.
+        of: u64,
+    },
+    /// What a file of rejected lines begins with, when it begins with something.
+    Heading(Vec<u8>),
+    /// A line was not loaded; these come last, in the order of the file.
+    Rejected(Reject),
+}
+
+/// A run that failed as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file is no good.
+    #[error("{0}")]
+    File(#[from] FileFault),
+    /// The input broke off.
+    #[error("{0}")]
+    Input(String),
+    /// The file is of no format that is known.
+    #[error("its beginning is of no known format; say which it is with --format")]
+    UnknownFormat,
+    /// Another import is running.
+    #[error("another import is running; try again when it has ended")]
+    Busy,
+    /// The dataset that was named cannot be one.
+    #[error(
+        "{0:?} cannot name a dataset: a slug is lower-case letters and digits in groups joined by hyphens"
+    )]
+    Dataset(String),
+    /// The database failed.
+    #[error("the database failed: {0}; the same command again goes on where it was")]
+    Database(#[from] sqlx::Error),
+}
 
 /// What a run did.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The run, as the API shows it.
     pub run: Uuid,
+    /// The format it was read as.
+    pub format: Format,
     /// Lines read, blank ones left out.
     pub read: u64,
+    /// Lines that were left out because the base has a newer version of their record.
+    pub older: u64,
     /// What it did to each table that had lines.
     pub tables: Vec<TableCount>,
-    /// The lines that were not loaded, in the order of the file.
-    pub rejects: Vec<Reject>,
+    /// Lines that were not loaded.
+    pub rejected: u64,
 }
 
 /// What a run did to the records of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableCount {
     /// The table.
-    pub table: &'static str,
+    pub table: String,
     /// Records that were new.
     pub created: u64,
     /// Records that changed.
@@ -55,8 +162,8 @@ pub struct Reject {
     pub value: Option<String>,
     /// What is wrong, and what would mend it.
     pub reason: String,
-    /// The whole line, byte for byte, without its end.
-    pub text: Vec<u8>,
+    /// The whole line, without its end.
+    pub text: String,
 }
 
 impl Summary {
@@ -76,12 +183,6 @@ impl Summary {
     #[must_use]
     pub fn unchanged(&self) -> u64 {
         self.tables.iter().map(|table| table.unchanged).sum()
-    }
-
-    /// Lines that were not loaded.
-    #[must_use]
-    pub fn rejected(&self) -> u64 {
-        self.rejects.len() as u64
     }
 }
 

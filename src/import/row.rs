@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use uuid::Uuid;
 
+use super::batch::batch;
+use super::record::{Draft, Fault};
 use super::reference::{self, Reference, Staged};
 use super::table::{Identity, Part, Table, Target};
 use crate::extent::{Bounds, LocalExtent, Moment};
@@ -24,13 +26,89 @@ pub struct Row {
     dataset: Option<String>,
 }
 
-/// What a line becomes: rows of staging tables, each with the table's name.
+/// What a line becomes: rows of staging tables.
+///
+/// A line **states** records, and it may **mention** others that it only names, such as the outlet
+/// behind a citation: many lines mention the same ones, the first of them counts, and a record that
+/// is mentioned stays when the line that mentioned it first turns out to be at fault.
 #[derive(Default)]
-pub struct Rows(pub Vec<(&'static str, String)>);
+pub struct Rows {
+    /// Each with the table's name.
+    rows: Vec<(&'static str, String)>,
+    line: u64,
+    dataset: Option<String>,
+    /// Tells the records of a line apart.
+    place: u32,
+    is_mentioned: bool,
+    /// Whether the record under way was mentioned before.
+    is_known: Option<bool>,
+    mentioned: Vec<Uuid>,
+    known: Known,
+}
+
+/// Records that lines before have mentioned: as many as there is room for, so that the memory it
+/// takes is bounded. One that is forgotten is staged again, and folded there.
+struct Known(Vec<Uuid>);
+
+impl Default for Known {
+    fn default() -> Self {
+        Self(vec![Uuid::nil(); 1 << 16])
+    }
+}
+
+impl Known {
+    fn slot(&mut self, id: Uuid) -> &mut Uuid {
+        let [.., high, low] = *id.as_bytes();
+        &mut self.0[usize::from(u16::from_be_bytes([high, low]))]
+    }
+}
 
 impl Rows {
+    /// For lines that name no dataset, with the slug of theirs.
+    #[must_use]
+    pub fn of(dataset: Option<&str>) -> Self {
+        Self { dataset: dataset.map(str::to_owned), ..Self::default() }
+    }
+
+    /// Begins a line.
+    pub fn begin(&mut self, line: u64) {
+        self.rows.clear();
+        self.mentioned.clear();
+        (self.line, self.place) = (line, 0);
+    }
+
+    /// Ends a line that is sound; its rows, each with the name of its table.
+    pub fn finish(&mut self) -> std::vec::Drain<'_, (&'static str, String)> {
+        for id in self.mentioned.drain(..) {
+            *self.known.slot(id) = id;
+        }
+        self.rows.drain(..)
+    }
+
+    /// The line states a record.
+    pub fn state(&mut self, draft: &impl Draft) -> Result<(), Fault> {
+        self.is_mentioned = false;
+        self.add(draft)
+    }
+
+    /// The line mentions a record.
+    pub fn mention(&mut self, draft: &impl Draft) -> Result<(), Fault> {
+        self.is_mentioned = true;
+        self.add(draft)
+    }
+
+    fn add(&mut self, draft: &impl Draft) -> Result<(), Fault> {
+        self.place += 1;
+        self.is_known = None;
+        let mut key = draft.key();
+        if key.dataset.is_none() {
+            key.dataset.clone_from(&self.dataset);
+        }
+        draft.rows(&key, self)
+    }
+
     /// Adds a row of a table of records.
-    pub fn record(&mut self, table: &'static Table, line: u64, key: &Key, fill: impl FnOnce(Row) -> Row) {
+    pub fn record(&mut self, table: &'static Table, key: &Key, fill: impl FnOnce(Row) -> Row) {
         // A slug means the record that has it, whatever its id; failing that, a new one.
         let (id, by_slug) = match (key.id, &key.external_id, &key.slug) {
             (Some(id), ..) => (Some(id), false),
@@ -44,8 +122,13 @@ impl Rows {
             }
             (None, None, None) => (None, false),
         };
+        if self.is_known(id) {
+            return;
+        }
         let mut row = Row { text: String::new(), cells: 0, dataset: key.dataset.clone() };
-        row = row.value(Some(line)).value(id).value(Some(key.id.is_some())).value(Some(by_slug));
+        row = row.value(Some(batch(self.line))).value(Some(self.line)).value(Some(self.place));
+        row = row.value(Some(self.is_mentioned));
+        row = row.value(id).value(Some(key.id.is_some())).value(Some(by_slug));
         if table.has_slug {
             row = row.value(key.slug.as_ref());
         }
@@ -58,24 +141,39 @@ impl Rows {
         }
         debug_assert_eq!(
             row.cells,
-            4 + table.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
+            7 + table.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
             "cells of {}",
             table.name
         );
-        self.0.push((table.name, row.finish()));
+        self.rows.push((table.name, row.finish()));
     }
 
-    /// Adds a row of a part of the line's record.
-    pub fn part(&mut self, part: &Part, line: u64, dataset: Option<&str>, fill: impl FnOnce(Row) -> Row) {
+    /// Whether the record under way was mentioned before; its first row tells for all.
+    fn is_known(&mut self, id: Option<Uuid>) -> bool {
+        if let Some(is_known) = self.is_known {
+            return is_known;
+        }
+        let id = id.filter(|_| self.is_mentioned);
+        let is_known = id.is_some_and(|id| *self.known.slot(id) == id || self.mentioned.contains(&id));
+        self.mentioned.extend(id.filter(|_| !is_known));
+        self.is_known = Some(is_known);
+        is_known
+    }
+
+    /// Adds a row of a part of the record added last.
+    pub fn part(&mut self, part: &Part, dataset: Option<&str>, fill: impl FnOnce(Row) -> Row) {
+        if self.is_known == Some(true) {
+            return;
+        }
         let row = Row { text: String::new(), cells: 0, dataset: dataset.map(str::to_owned) };
-        let row = fill(row.value(Some(line)));
+        let row = fill(row.value(Some(self.line)).value(Some(self.place)));
         debug_assert_eq!(
             row.cells,
-            1 + part.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
+            2 + part.columns.iter().map(|column| column.staged().len()).sum::<usize>(),
             "cells of {}",
             part.name
         );
-        self.0.push((part.name, row.finish()));
+        self.rows.push((part.name, row.finish()));
     }
 }
 

@@ -1,101 +1,187 @@
-//! One run of an import, from the first byte to the commit.
+//! One run of an import, from the first byte to the last commit.
+
+use std::io::Read;
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection as _, Row as _};
-use tokio::io::{AsyncBufRead, AsyncBufReadExt};
-use uuid::Uuid;
+use sqlx::{Connection as _, Executor as _};
+use tokio::sync::mpsc;
 
-use super::dateline::{Line, parse, value_at};
-use super::merge::{self, Counts};
-use super::resolve::Found;
-use super::stage::{self, Waiting};
-use super::{Reject, Summary, TableCount, reference};
+use super::ledger::Ledger;
+use super::merge;
+use super::reading::{self, Reading, Sent};
+use super::{ImportError, Options, Progress, Reject, Summary, batch, rejects, stage};
 use crate::account::keep;
 use crate::db::Database;
 
-/// What a run is told beside its input.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The slug of the dataset of lines that name none; it is made when it is not there.
-    pub dataset: Option<String>,
-    /// The file's name without its folder; none for standard input.
-    pub file_name: Option<String>,
-}
+/// How many buffers of rows may wait between the reader and Postgres.
+const WAITING: usize = 4;
 
-/// A run that failed as a whole: nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The input cannot be read.
-    #[error("the input cannot be read: {0}")]
-    Input(#[from] std::io::Error),
-    /// The dataset that was named cannot be one.
-    #[error(
-        "{0:?} cannot name a dataset: a slug is lower-case letters and digits in groups joined by hyphens"
-    )]
-    Dataset(String),
-    /// The database failed.
-    #[error("the database failed, and nothing was imported: {0}")]
-    Database(#[from] sqlx::Error),
-}
-
-/// What reading the input brought.
-struct Read {
-    lines: u64,
-    hash: String,
-    rejects: Vec<Reject>,
-}
-
-/// Imports a file of the native format.
+/// Imports a file: it is read to its end first, then merged, batch by batch.
+///
+/// What happens on the way is told to `progress`, which has to be read; a run whose teller is gone
+/// goes on.
 ///
 /// # Errors
-/// When the input cannot be read or the database fails; then nothing was written. Lines that are
-/// at fault are no error: they stand in the summary.
-pub async fn import_dateline(
+/// When the input cannot be read, it is none of its format, or the database fails. What was merged
+/// by then stays, in whole batches, and the same import goes on from there; a file of one batch
+/// leaves nothing. Lines that are at fault are no error: they are told and counted.
+pub async fn import(
     database: &Database,
-    input: impl AsyncBufRead + Unpin + Send,
+    input: Box<dyn Read + Send>,
     options: &Options,
+    progress: mpsc::Sender<Progress>,
 ) -> Result<Summary, ImportError> {
     if let Some(slug) = options.dataset.as_ref().filter(|slug| !is_slug(slug)) {
         return Err(ImportError::Dataset(slug.clone()));
     }
-    let mut connection = database.pool().acquire().await?;
-    let mut transaction = connection.begin().await?;
-    let (run, started_at) = begin(&mut transaction, options).await?;
-    let mut read = stage_lines(&mut transaction, input, options.dataset.as_deref()).await?;
-    stage::analyze(&mut transaction).await?;
+    // Temporary tables and the lock go with the connection, however the run ends.
+    let mut connection = database.pool().acquire().await?.detach();
+    let summary = run(&mut connection, input, options, &progress).await;
+    // A server that has gone needs no farewell.
+    let _ = connection.close().await;
+    summary
+}
 
-    // Until a pass finds no more lines at fault, take it back, leave those out and pass again.
+/// The same, for callers that want no progress: gives the rejects beside the summary.
+///
+/// # Errors
+/// As those of [`import`].
+pub async fn import_gathering(
+    database: &Database,
+    input: Box<dyn Read + Send>,
+    options: &Options,
+) -> Result<(Summary, Vec<Reject>), ImportError> {
+    let (progress, mut told) = mpsc::channel(WAITING);
+    let gather = async {
+        let mut rejects = Vec::new();
+        while let Some(what) = told.recv().await {
+            if let Progress::Rejected(reject) = what {
+                rejects.push(reject);
+            }
+        }
+        rejects
+    };
+    let (summary, rejects) = tokio::join!(import(database, input, options, progress), gather);
+    Ok((summary?, rejects))
+}
+
+async fn run(
+    connection: &mut PgConnection,
+    input: Box<dyn Read + Send>,
+    options: &Options,
+    progress: &mpsc::Sender<Progress>,
+) -> Result<Summary, ImportError> {
+    let started_at = prepare(connection, options, progress).await?;
+    let read = stage_input(connection, input, options, progress).await?;
+    tell(progress, Progress::Settling).await;
+    stage::settle(connection).await?;
+    let batches = batch::assign(connection, read.last_line).await?;
+    let mut ledger = Ledger::open(connection, options, &read, started_at).await?;
+    rejects::recall(connection, &ledger).await?;
+
+    let mut outcome = Outcome::default();
+    if options.dry_run {
+        let mut rehearsal = connection.begin().await?;
+        for number in 0..batches {
+            tell(progress, Progress::Merging { batch: number, of: batches }).await;
+            merge_batch(&mut rehearsal, number, options, &mut ledger, &mut outcome).await?;
+        }
+        rehearsal.rollback().await?;
+    } else {
+        for number in ledger.batches_done()..batches {
+            tell(progress, Progress::Merging { batch: number, of: batches }).await;
+            let mut transaction = connection.begin().await?;
+            merge_batch(&mut transaction, number, options, &mut ledger, &mut outcome).await?;
+            ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
+            transaction.commit().await?;
+        }
+        if ledger.created() > 10_000 {
+            // So that the first questions after a large import are planned well.
+            connection.execute("analyze").await?;
+        }
+    }
+    let rejected = rejects::tell(connection, &read.heading, progress).await?;
+    Ok(ledger.summary(read, outcome.older, rejected))
+}
+
+/// What merging brought beside the counts.
+#[derive(Default)]
+struct Outcome {
+    /// Lines that are older than what the base has.
+    older: u64,
+}
+
+/// Takes the lock and makes the staging tables.
+async fn prepare(
+    connection: &mut PgConnection,
+    options: &Options,
+    progress: &mpsc::Sender<Progress>,
+) -> Result<DateTime<Utc>, ImportError> {
+    // A batch takes as long as it takes, and sorts what it has.
+    connection
+        .execute("set statement_timeout = 0; set work_mem = '64MB'; set temp_buffers = '64MB'; set jit = off")
+        .await?;
+    // Two imports at once would wait for each other's rows in whatever order they come.
+    let is_free: bool = sqlx::query_scalar("select pg_try_advisory_lock(hashtext('dateline.import'))")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !is_free {
+        if !options.wait {
+            return Err(ImportError::Busy);
+        }
+        tell(progress, Progress::Waiting).await;
+        connection.execute("select pg_advisory_lock(hashtext('dateline.import'))").await?;
+    }
+    stage::create(connection).await?;
+    Ok(sqlx::query_scalar("select clock_timestamp()").fetch_one(connection).await?)
+}
+
+/// Reads the input on a thread of its own, and copies what it becomes to the staging tables.
+async fn stage_input(
+    connection: &mut PgConnection,
+    input: Box<dyn Read + Send>,
+    options: &Options,
+    progress: &mpsc::Sender<Progress>,
+) -> Result<Reading, ImportError> {
+    let (send, mut receive) = mpsc::channel::<Sent>(WAITING);
+    let reader = {
+        let options = options.clone();
+        tokio::task::spawn_blocking(move || reading::read(input, &options, &send))
+    };
+    while let Some(mut sent) = receive.recv().await {
+        sent.rows.send(connection).await?;
+        tell(progress, Progress::Reading { bytes: sent.bytes, lines: sent.lines, rejected: sent.rejected }).await;
+    }
+    reader.await.map_err(|_| ImportError::Input("the reader of the file failed".to_owned()))?
+}
+
+/// Merges one batch, without the lines at fault in it.
+async fn merge_batch(
+    connection: &mut PgConnection,
+    number: u64,
+    options: &Options,
+    ledger: &mut Ledger,
+    outcome: &mut Outcome,
+) -> Result<(), ImportError> {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    ledger.begin(connection).await?;
+    outcome.older += stage::leave_out_older(connection, number, options.on_conflict).await?;
+    // Until a pass finds nothing at fault, take it back, leave those lines out and pass again.
     let counts = loop {
-        let mut savepoint = transaction.begin().await?;
-        let pass = merge::pass(&mut savepoint).await?;
+        let mut savepoint = connection.begin().await?;
+        let pass = merge::pass(&mut savepoint, number, options.on_conflict).await?;
         if pass.found.is_empty() {
             savepoint.commit().await?;
             break pass.counts;
         }
         savepoint.rollback().await?;
-        let rejects = rejects(&mut transaction, pass.found).await?;
-        stage::remove(&mut transaction, &rejects).await?;
-        read.rejects.extend(rejects);
+        rejects::note(connection, &pass.found).await?;
+        stage::remove(connection, &pass.found).await?;
     };
-    read.rejects.sort_by_key(|reject| reject.line);
-    keep::refresh(&mut transaction).await?;
-
-    let used = |counts: &Counts| *counts != Counts::default();
-    let tables = counts.into_iter().filter(|(_, counts)| used(counts));
-    let tables = tables
-        .map(|(table, Counts { created, updated, unchanged })| TableCount {
-            table,
-            created,
-            updated,
-            unchanged,
-        })
-        .collect();
-    let summary = Summary { run, read: read.lines, tables, rejects: read.rejects };
-    finish(&mut transaction, &summary, &read.hash, started_at, options).await?;
-    transaction.commit().await?;
-    Ok(summary)
+    keep::refresh(connection).await?;
+    ledger.count(counts);
+    Ok(())
 }
 
 /// Whether the domain `slug` of the database would take it.
@@ -106,150 +192,7 @@ fn is_slug(text: &str) -> bool {
     text.len() <= 200 && text.split('-').all(group)
 }
 
-/// Opens the run's change set; returns its id and when it began.
-async fn begin(
-    connection: &mut PgConnection,
-    options: &Options,
-) -> Result<(Uuid, DateTime<Utc>), sqlx::Error> {
-    // Two imports at once would wait for each other's rows in whatever order they come.
-    sqlx::query("select pg_advisory_xact_lock(hashtext('dateline.import'))")
-        .execute(&mut *connection)
-        .await?;
-    stage::create(connection).await?;
-    let run = Uuid::now_v7();
-    let started_at = sqlx::query(
-        "insert into change_set (id, kind, reason) values ($1, 'IMPORT', $2) \
-         returning clock_timestamp(), set_config('dateline.change_set', $1::text, true)",
-    )
-    .bind(run)
-    .bind(options.file_name.as_ref().map(|name| format!("import of {name}")))
-    .fetch_one(&mut *connection)
-    .await?
-    .try_get(0)?;
-    if let Some(slug) = &options.dataset {
-        sqlx::query(
-            "insert into dataset (id, slug, title) values ($1, $2, $2) on conflict (slug) do nothing",
-        )
-        .bind(reference::dataset(slug))
-        .bind(slug)
-        .execute(connection)
-        .await?;
-    }
-    Ok((run, started_at))
-}
-
-/// Reads every line into the staging tables.
-async fn stage_lines(
-    connection: &mut PgConnection,
-    mut input: impl AsyncBufRead + Unpin + Send,
-    dataset: Option<&str>,
-) -> Result<Read, ImportError> {
-    let (mut hash, mut waiting, mut bytes) = (Sha256::new(), Waiting::default(), Vec::new());
-    let mut read = Read { lines: 0, hash: String::new(), rejects: Vec::new() };
-    let mut number = 0;
-    while input.read_until(b'\n', &mut bytes).await? > 0 {
-        number += 1;
-        hash.update(&bytes);
-        let line =
-            if number == 1 { bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes) } else { &bytes };
-        match std::str::from_utf8(line).map(str::trim) {
-            Ok("") => {}
-            Ok(text) => {
-                read.lines += 1;
-                match parse(&Line { number, text, dataset }) {
-                    Ok(rows) => waiting.add(number, text, rows),
-                    Err(reject) => read.rejects.push(reject),
-                }
-            }
-            Err(error) => {
-                read.lines += 1;
-                let reason = format!("it is not UTF-8 (byte {} of the line)", error.valid_up_to() + 1);
-                let text = line.trim_ascii().to_vec();
-                read.rejects.push(Reject { line: number, field: None, value: None, reason, text });
-            }
-        }
-        if waiting.is_full() {
-            waiting.send(connection).await?;
-        }
-        bytes.clear();
-    }
-    waiting.send(connection).await?;
-    read.hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(read)
-}
-
-/// Completes what a merge found with the lines' texts; of several faults of a line, the first counts.
-async fn rejects(connection: &mut PgConnection, found: Vec<Found>) -> Result<Vec<Reject>, sqlx::Error> {
-    let lines: Vec<i64> = found.iter().filter_map(|found| i64::try_from(found.line).ok()).collect();
-    let texts: std::collections::HashMap<i64, String> =
-        sqlx::query_as("select line, text from stage_line where line = any ($1)")
-            .bind(lines)
-            .fetch_all(connection)
-            .await?
-            .into_iter()
-            .collect();
-    let mut rejects: Vec<Reject> = found
-        .into_iter()
-        .map(|found| {
-            let text =
-                i64::try_from(found.line).ok().and_then(|line| texts.get(&line)).cloned().unwrap_or_default();
-            let value = found.value.or_else(|| value_at(&text, found.field.as_deref()?));
-            let text = text.into_bytes();
-            Reject { line: found.line, field: found.field, value, reason: found.reason, text }
-        })
-        .collect();
-    rejects.sort_by_key(|reject| reject.line);
-    rejects.dedup_by_key(|reject| reject.line);
-    Ok(rejects)
-}
-
-/// Keeps the run and its rejects; a change set that changed nothing is taken away again.
-async fn finish(
-    connection: &mut PgConnection,
-    summary: &Summary,
-    hash: &str,
-    started_at: DateTime<Utc>,
-    options: &Options,
-) -> Result<(), sqlx::Error> {
-    let emptied = sqlx::query(
-        "delete from change_set where id = $1 and not exists (select from revision where change_set_id = $1)",
-    )
-    .bind(summary.run)
-    .execute(&mut *connection)
-    .await?
-    .rows_affected();
-    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    sqlx::query(
-        "insert into import_run (id, dataset_id, change_set_id, format, file_name, file_hash, started_at, finished_at, \
-           rows_read, created, updated, unchanged, rejected) \
-         values ($1, (select id from dataset where slug = $2), $3, 'dateline', $4, $5, $6, clock_timestamp(), \
-           $7, $8, $9, $10, $11)",
-    )
-    .bind(summary.run)
-    .bind(&options.dataset)
-    .bind((emptied == 0).then_some(summary.run))
-    .bind(&options.file_name)
-    .bind(hash)
-    .bind(started_at)
-    .bind(count(summary.read))
-    .bind(count(summary.created()))
-    .bind(count(summary.updated()))
-    .bind(count(summary.unchanged()))
-    .bind(count(summary.rejected()))
-    .execute(&mut *connection)
-    .await?;
-    let lines: Vec<i64> = summary.rejects.iter().map(|reject| count(reject.line)).collect();
-    let texts = |of: fn(&Reject) -> Option<String>| summary.rejects.iter().map(of).collect::<Vec<_>>();
-    sqlx::query(
-        "insert into import_reject (import_run_id, line, field, value, reason) \
-         select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[])",
-    )
-    .bind(summary.run)
-    .bind(lines)
-    .bind(texts(|reject| reject.field.clone()))
-    .bind(texts(|reject| reject.value.clone()))
-    .bind(texts(|reject| Some(reject.reason.clone())))
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Tells how far the run is, if anybody listens.
+pub async fn tell(progress: &mpsc::Sender<Progress>, what: Progress) {
+    let _ = progress.send(what).await;
 }

@@ -67,7 +67,7 @@ pub struct Part {
 }
 
 /// A condition that lines break: the field at fault, and a statement that finds them as
-/// `(line, value, reason)` in the staging table.
+/// `(line, place, value, reason)` in batch `$1` of the staging table.
 #[derive(Debug)]
 pub struct Check {
     /// The field at fault.
@@ -218,6 +218,15 @@ impl Column {
                 Some((name, field, *target))
             }
             _ => None,
+        }
+    }
+
+    /// The bounds of an extent, over its staged row `row`.
+    #[must_use]
+    pub fn bounds(&self, row: &str) -> Vec<String> {
+        match self {
+            Self::Extent { prefix, .. } => BOUNDS.iter().map(|bound| format!("{row}.{prefix}{bound}")).collect(),
+            _ => Vec::new(),
         }
     }
 

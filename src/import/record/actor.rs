@@ -11,12 +11,16 @@ use crate::import::table::{Column, DATASET, EXTERNAL_ID, Identity, Table, Target
 draft! {
     /// Who acts or speaks.
     ActorDraft {
-        name: String,
-        kind: ActorKind,
-        country: Option<String>,
-        description: Option<String>,
-        names: Option<Vec<NameDraft>>,
-        identifiers: Option<Vec<IdentifierDraft>>,
+        required {
+            name: String,
+            kind: ActorKind,
+        }
+        optional {
+            country: Option<String>,
+            description: Option<String>,
+            names: Option<Vec<NameDraft>>,
+            identifiers: Option<Vec<IdentifierDraft>>,
+        }
     }
 }
 
@@ -44,25 +48,29 @@ impl Draft for ActorDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         some_key(key)?;
-        rows.record(&ACTORS, line, key, |row| {
+        rows.record(&ACTORS, key, |row| {
             row.value(Some(&self.name))
                 .value(Some(self.kind.word()))
                 .value(self.country.as_ref())
                 .value(self.description.as_ref())
         });
-        naming::rows(rows, line, self.names.as_ref(), self.identifiers.as_ref())
+        naming::rows(rows, self.names.as_ref(), self.identifiers.as_ref())
     }
 }
 
 draft! {
     /// An actor belongs to an actor.
     AffiliationDraft {
-        member: Reference,
-        group: Reference,
-        role: Option<String>,
-        extent: Option<LocalExtent>,
+        required {
+            member: Reference,
+            group: Reference,
+        }
+        optional {
+            role: Option<String>,
+            extent: Option<LocalExtent>,
+        }
     }
 }
 
@@ -95,9 +103,9 @@ impl Draft for AffiliationDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
-        rows.record(&AFFILIATIONS, line, key, |row| {
+        rows.record(&AFFILIATIONS, key, |row| {
             row.reference(Some(&self.member), Target::Actor)
                 .reference(Some(&self.group), Target::Actor)
                 .value(self.role.as_ref())

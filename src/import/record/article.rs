@@ -12,18 +12,22 @@ use crate::import::table::{Column, DATASET, EXTERNAL_ID, Identity, Part, Table, 
 draft! {
     /// One published document.
     ArticleDraft {
-        source: Reference,
-        url: Option<String>,
-        title: String,
-        title_given: Option<bool>,
-        author: Option<String>,
-        published: Option<LocalExtent>,
-        published_note: Option<String>,
-        language: Option<String>,
-        dateline: Option<Reference>,
-        summary: Option<String>,
-        content_hash: Option<String>,
-        derived_from: Option<Vec<DerivationDraft>>,
+        required {
+            source: Reference,
+            title: String,
+        }
+        optional {
+            url: Option<String>,
+            title_given: Option<bool>,
+            author: Option<String>,
+            published: Option<LocalExtent>,
+            published_note: Option<String>,
+            language: Option<String>,
+            dateline: Option<Reference>,
+            summary: Option<String>,
+            content_hash: Option<String>,
+            derived_from: Option<Vec<DerivationDraft>>,
+        }
     }
 }
 
@@ -31,9 +35,9 @@ draft! {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DerivationDraft {
-    kind: DerivationKind,
-    article: Option<Reference>,
-    source: Option<Reference>,
+    pub kind: DerivationKind,
+    pub article: Option<Reference>,
+    pub source: Option<Reference>,
 }
 
 pub static ARTICLES: Table = Table {
@@ -78,7 +82,7 @@ impl Draft for ArticleDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
         if key.id.is_none() && key.external_id.is_none() && self.url.is_none() {
             return Err(Fault::new(
@@ -86,7 +90,7 @@ impl Draft for ArticleDraft {
                 "the line needs an externalId, a url or an id, so that it can be found again",
             ));
         }
-        rows.record(&ARTICLES, line, key, |row| {
+        rows.record(&ARTICLES, key, |row| {
             row.reference(Some(&self.source), Target::Source)
                 .value(self.url.as_ref())
                 .value(Some(&self.title))
@@ -103,7 +107,7 @@ impl Draft for ArticleDraft {
             if derivation.article.is_some() == derivation.source.is_some() {
                 return Err(Fault::new("derivedFrom", "it names either an article or a source"));
             }
-            rows.part(&DERIVATIONS, line, key.dataset.as_deref(), |row| {
+            rows.part(&DERIVATIONS, key.dataset.as_deref(), |row| {
                 row.value(Some(derivation.kind.word()))
                     .reference(derivation.article.as_ref(), Target::Article)
                     .reference(derivation.source.as_ref(), Target::Source)

@@ -13,13 +13,17 @@ use crate::import::table::{Check, Column, DATASET, EXTERNAL_ID, Identity, Part, 
 draft! {
     /// What claims can be about.
     ClaimPropertyDraft {
-        code: String,
-        label: String,
-        value_kind: ValueKind,
-        unit: Option<String>,
-        functional: bool,
-        codes: Option<Vec<String>>,
-        needs_scope: Option<bool>,
+        required {
+            code: String,
+            label: String,
+            value_kind: ValueKind,
+            functional: bool,
+        }
+        optional {
+            unit: Option<String>,
+            codes: Option<Vec<String>>,
+            needs_scope: Option<bool>,
+        }
     }
 }
 
@@ -56,13 +60,13 @@ impl Draft for ClaimPropertyDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
         let has_codes = self.codes.as_ref().is_some_and(|codes| !codes.is_empty());
         if has_codes != (self.value_kind == ValueKind::Code) {
             return Err(Fault::new("codes", "a property of kind CODE lists its codes, and no other does"));
         }
-        rows.record(&CLAIM_PROPERTIES, line, key, |row| {
+        rows.record(&CLAIM_PROPERTIES, key, |row| {
             row.value(Some(&self.code))
                 .value(Some(&self.label))
                 .value(Some(self.value_kind.word()))
@@ -71,7 +75,7 @@ impl Draft for ClaimPropertyDraft {
                 .value(Some(self.needs_scope.unwrap_or(false)))
         });
         for code in self.codes.iter().flatten() {
-            rows.part(&CODES, line, None, |row| row.value(Some(code)));
+            rows.part(&CODES, None, |row| row.value(Some(code)));
         }
         Ok(())
     }
@@ -80,20 +84,24 @@ impl Draft for ClaimPropertyDraft {
 draft! {
     /// What one article says one speaker said.
     ClaimDraft {
-        article: Option<Reference>,
-        source: Option<Reference>,
-        event: Reference,
-        property: String,
-        speaker: Option<Reference>,
-        target: Option<Reference>,
-        relayed_from: Option<Vec<Reference>>,
-        act: Option<ClaimAct>,
-        value: ValueDraft,
-        scope: Option<ScopeDraft>,
-        as_of: Option<LocalExtent>,
-        locator: Option<String>,
-        quote: Option<String>,
-        note: Option<String>,
+        required {
+            event: Reference,
+            property: String,
+            value: ValueDraft,
+        }
+        optional {
+            article: Option<Reference>,
+            source: Option<Reference>,
+            speaker: Option<Reference>,
+            target: Option<Reference>,
+            relayed_from: Option<Vec<Reference>>,
+            act: Option<ClaimAct>,
+            scope: Option<ScopeDraft>,
+            as_of: Option<LocalExtent>,
+            locator: Option<String>,
+            quote: Option<String>,
+            note: Option<String>,
+        }
     }
 }
 
@@ -101,26 +109,26 @@ draft! {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScopeDraft {
-    crossing: Option<Reference>,
-    direction: Option<Direction>,
-    traffic: Option<TrafficClass>,
+    pub crossing: Option<Reference>,
+    pub direction: Option<Direction>,
+    pub traffic: Option<TrafficClass>,
 }
 
 /// The value of a claim: the keys of exactly one kind.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ValueDraft {
-    number: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    unit: Option<String>,
-    qualifier: Option<NumberQualifier>,
-    extent: Option<LocalExtent>,
-    code: Option<String>,
-    text: Option<String>,
-    actor: Option<Reference>,
-    location: Option<Reference>,
-    boolean: Option<bool>,
+    pub number: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub unit: Option<String>,
+    pub qualifier: Option<NumberQualifier>,
+    pub extent: Option<LocalExtent>,
+    pub code: Option<String>,
+    pub text: Option<String>,
+    pub actor: Option<Reference>,
+    pub location: Option<Reference>,
+    pub boolean: Option<bool>,
 }
 
 impl ValueDraft {
@@ -206,25 +214,25 @@ pub static CLAIMS: Table = Table {
     checks: &[
         Check {
             field: "property",
-            find: "select s.line, s.property, 'no property has this code; declare it in a line of type claimProperty' \
-                   from stage_claim s where not exists (select from claim_property p where p.code = s.property)",
+            find: "select s.line, s.place, s.property, 'no property has this code; declare it in a line of type claimProperty' \
+                   from stage_claim s where s.batch = $1 and not exists (select from claim_property p where p.code = s.property)",
         },
         Check {
             field: "value",
-            find: "select s.line, s.value_kind, format('the property %s takes a value of kind %s', s.property, p.value_kind) \
-                   from stage_claim s join claim_property p on p.code = s.property where p.value_kind <> s.value_kind",
+            find: "select s.line, s.place, s.value_kind, format('the property %s takes a value of kind %s', s.property, p.value_kind) \
+                   from stage_claim s join claim_property p on p.code = s.property where s.batch = $1 and p.value_kind <> s.value_kind",
         },
         Check {
             field: "value.code",
-            find: "select s.line, s.value_code, format('the property %s takes one of %s', s.property, \
+            find: "select s.line, s.place, s.value_code, format('the property %s takes one of %s', s.property, \
                    (select string_agg(c.code, ', ' order by c.code) from claim_property_code c where c.property = s.property)) \
-                   from stage_claim s where s.value_code is not null and not exists \
+                   from stage_claim s where s.batch = $1 and s.value_code is not null and not exists \
                    (select from claim_property_code c where c.property = s.property and c.code = s.value_code)",
         },
         Check {
             field: "source",
-            find: "select s.line, s.source_id_written, 'the article is of another source; leave the source out' \
-                   from stage_claim s join article a on a.id = s.article_id where s.source_id <> a.source_id",
+            find: "select s.line, s.place, s.source_id_written, 'the article is of another source; leave the source out' \
+                   from stage_claim s join article a on a.id = s.article_id where s.batch = $1 and s.source_id <> a.source_id",
         },
     ],
 };
@@ -245,7 +253,7 @@ impl Draft for ClaimDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
         if self.article.is_none() && self.source.is_none() {
             return Err(Fault::new(
@@ -258,7 +266,7 @@ impl Draft for ClaimDraft {
         let qualifier =
             (kind == ValueKind::Number).then(|| value.qualifier.unwrap_or(NumberQualifier::Exact).word());
         let scope = self.scope.as_ref();
-        rows.record(&CLAIMS, line, key, |row| {
+        rows.record(&CLAIMS, key, |row| {
             row.reference(Some(&self.event), Target::Event)
                 .value(Some(&self.property))
                 .value(Some(kind.word()))
@@ -287,7 +295,7 @@ impl Draft for ClaimDraft {
                 .value(self.note.as_ref())
         });
         for (source, position) in self.relayed_from.iter().flatten().zip(1..) {
-            rows.part(&RELAYS, line, key.dataset.as_deref(), |row| {
+            rows.part(&RELAYS, key.dataset.as_deref(), |row| {
                 row.value(Some(position)).reference(Some(source), Target::Source)
             });
         }

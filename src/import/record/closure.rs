@@ -12,17 +12,21 @@ use crate::status::schedule;
 draft! {
     /// What an event closes or opens.
     ClosureDraft {
-        event: Reference,
-        place: Reference,
-        effect: Option<ClosureEffect>,
-        direction: Option<Direction>,
-        traffic: Option<Vec<TrafficClass>>,
-        severity: Option<ClosureSeverity>,
-        basis: Option<ClosureBasis>,
-        decided_by: Option<Reference>,
-        reason: Option<String>,
-        schedule: Option<String>,
-        extent: Option<LocalExtent>,
+        required {
+            event: Reference,
+            place: Reference,
+        }
+        optional {
+            effect: Option<ClosureEffect>,
+            direction: Option<Direction>,
+            traffic: Option<Vec<TrafficClass>>,
+            severity: Option<ClosureSeverity>,
+            basis: Option<ClosureBasis>,
+            decided_by: Option<Reference>,
+            reason: Option<String>,
+            schedule: Option<String>,
+            extent: Option<LocalExtent>,
+        }
     }
 }
 
@@ -65,7 +69,7 @@ impl Draft for ClosureDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
         if let Some(reason) = self.schedule.as_deref().and_then(schedule::fault) {
             return Err(Fault::new("schedule", reason));
@@ -73,7 +77,7 @@ impl Draft for ClosureDraft {
         let mut traffic: Vec<String> = self.traffic.iter().flatten().map(|class| class.word()).collect();
         traffic.sort_unstable();
         traffic.dedup();
-        rows.record(&CLOSURES, line, key, |row| {
+        rows.record(&CLOSURES, key, |row| {
             row.reference(Some(&self.event), Target::Event)
                 .reference(Some(&self.place), Target::Location)
                 .value(Some(self.effect.unwrap_or(ClosureEffect::Closes).word()))

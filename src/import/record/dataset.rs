@@ -9,10 +9,14 @@ use crate::import::table::{Column, Identity, Table};
 draft! {
     /// A dataset. Its id is computed from its slug, so that its records' ids can be too.
     DatasetDraft {
-        title: String,
-        licence: Option<String>,
-        redistribution: Option<Redistribution>,
-        homepage: Option<String>,
+        required {
+            title: String,
+        }
+        optional {
+            licence: Option<String>,
+            redistribution: Option<Redistribution>,
+            homepage: Option<String>,
+        }
     }
 }
 
@@ -33,13 +37,21 @@ pub static DATASETS: Table = Table {
     checks: &[],
 };
 
+impl DatasetDraft {
+    /// The slug it is known by.
+    #[must_use]
+    pub fn slug(&self) -> Option<&str> {
+        self.slug.as_deref()
+    }
+}
+
 impl Draft for DatasetDraft {
     fn key(&self) -> Key {
         let written = self.written_key();
         Key { id: written.slug.as_deref().map(reference::dataset), ..written }
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         if key.slug.is_none() {
             return Err(Fault::new("slug", "a dataset needs a slug"));
         }
@@ -49,7 +61,7 @@ impl Draft for DatasetDraft {
                 "a dataset is known by its slug alone; leave out id, externalId and dataset",
             ));
         }
-        rows.record(&DATASETS, line, &Key { dataset: None, ..key.clone() }, |row| {
+        rows.record(&DATASETS, &Key { dataset: None, ..key.clone() }, |row| {
             row.value(Some(&self.title))
                 .value(self.licence.as_ref())
                 .value(Some(self.redistribution.unwrap_or(Redistribution::Open).word()))

@@ -13,23 +13,28 @@ use crate::import::table::{Column, DATASET, EXTERNAL_ID, Identity, Table, Target
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EstimateDraft {
-    best: Option<i32>,
-    low: Option<i32>,
-    high: Option<i32>,
+    pub best: Option<i32>,
+    pub low: Option<i32>,
+    pub high: Option<i32>,
 }
 
 draft! {
     /// Something that happened.
     EventDraft {
-        title: String,
-        summary: Option<String>,
-        kind: EventKind,
-        native_type: Option<String>,
-        modality: Option<Modality>,
-        extent: Option<LocalExtent>,
-        location: Option<Reference>,
-        parent: Option<Reference>,
-        fatalities: Option<EstimateDraft>,
+        required {
+            title: String,
+            kind: EventKind,
+        }
+        optional {
+            summary: Option<String>,
+            native_type: Option<String>,
+            modality: Option<Modality>,
+            extent: Option<LocalExtent>,
+            location: Option<Reference>,
+            parent: Option<Reference>,
+            fatalities: Option<EstimateDraft>,
+            dataset_version: Option<i64>,
+        }
     }
 }
 
@@ -48,6 +53,7 @@ pub static EVENTS: Table = Table {
         Column::Value("fatalities_best", "integer"),
         Column::Value("fatalities_low", "integer"),
         Column::Value("fatalities_high", "integer"),
+        Column::Value("dataset_version", "bigint"),
         DATASET,
         EXTERNAL_ID,
     ],
@@ -64,10 +70,10 @@ impl Draft for EventDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         some_key(key)?;
         let deaths = self.fatalities.unwrap_or_default();
-        rows.record(&EVENTS, line, key, |row| {
+        rows.record(&EVENTS, key, |row| {
             row.value(Some(&self.title))
                 .value(self.summary.as_ref())
                 .value(Some(self.kind.word()))
@@ -79,6 +85,7 @@ impl Draft for EventDraft {
                 .value(deaths.best)
                 .value(deaths.low)
                 .value(deaths.high)
+                .value(self.dataset_version)
         });
         Ok(())
     }
@@ -87,10 +94,14 @@ impl Draft for EventDraft {
 draft! {
     /// An actor takes part in an event.
     ParticipationDraft {
-        event: Reference,
-        actor: Reference,
-        role: ParticipantRole,
-        alleged: Option<bool>,
+        required {
+            event: Reference,
+            actor: Reference,
+            role: ParticipantRole,
+        }
+        optional {
+            alleged: Option<bool>,
+        }
     }
 }
 
@@ -117,9 +128,9 @@ impl Draft for ParticipationDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
-        rows.record(&PARTICIPATIONS, line, key, |row| {
+        rows.record(&PARTICIPATIONS, key, |row| {
             row.reference(Some(&self.event), Target::Event)
                 .reference(Some(&self.actor), Target::Actor)
                 .value(Some(self.role.word()))
@@ -132,10 +143,14 @@ impl Draft for ParticipationDraft {
 draft! {
     /// How one event stands to another.
     EventRelationDraft {
-        event: Reference,
-        kind: EventRelationKind,
-        other: Reference,
-        alleged: Option<bool>,
+        required {
+            event: Reference,
+            kind: EventRelationKind,
+            other: Reference,
+        }
+        optional {
+            alleged: Option<bool>,
+        }
     }
 }
 
@@ -162,9 +177,9 @@ impl Draft for EventRelationDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
-        rows.record(&EVENT_RELATIONS, line, key, |row| {
+        rows.record(&EVENT_RELATIONS, key, |row| {
             row.reference(Some(&self.event), Target::Event)
                 .value(Some(self.kind.word()))
                 .reference(Some(&self.other), Target::Event)

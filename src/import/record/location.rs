@@ -17,23 +17,27 @@ use crate::location::vocabulary::LocationKind;
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PointDraft {
-    latitude: f64,
-    longitude: f64,
+    pub latitude: f64,
+    pub longitude: f64,
 }
 
 draft! {
     /// A place that is no crossing.
     LocationDraft {
-        name: String,
-        kind: LocationKind,
-        country: Option<String>,
-        parent: Option<Reference>,
-        between: Option<[Reference; 2]>,
-        timezone: Option<String>,
-        point: Option<PointDraft>,
-        precision_metres: Option<f64>,
-        names: Option<Vec<NameDraft>>,
-        identifiers: Option<Vec<IdentifierDraft>>,
+        required {
+            name: String,
+            kind: LocationKind,
+        }
+        optional {
+            country: Option<String>,
+            parent: Option<Reference>,
+            between: Option<[Reference; 2]>,
+            timezone: Option<String>,
+            point: Option<PointDraft>,
+            precision_metres: Option<f64>,
+            names: Option<Vec<NameDraft>>,
+            identifiers: Option<Vec<IdentifierDraft>>,
+        }
     }
 }
 
@@ -61,9 +65,9 @@ pub static LOCATIONS: Table = Table {
     dates_at: None,
     checks: &[Check {
         field: "slug",
-        find: "select s.line, s.slug, format('this place is a %s, and the line makes it a %s', t.kind, s.kind) \
+        find: "select s.line, s.place, s.slug, format('this place is a %s, and the line makes it a %s', t.kind, s.kind) \
                from stage_location s join location t on t.id = s.id \
-               where (t.kind = 'BORDER_CROSSING') <> (s.kind = 'BORDER_CROSSING')",
+               where s.batch = $1 and (t.kind = 'BORDER_CROSSING') <> (s.kind = 'BORDER_CROSSING')",
     }],
 };
 
@@ -72,7 +76,7 @@ impl Draft for LocationDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         some_key(key)?;
         if self.kind == LocationKind::BorderCrossing {
             return Err(Fault::new(
@@ -81,7 +85,7 @@ impl Draft for LocationDraft {
             ));
         }
         let between = self.between.as_ref();
-        rows.record(&LOCATIONS, line, key, |row| {
+        rows.record(&LOCATIONS, key, |row| {
             row.value(Some(&self.name))
                 .value(Some(self.kind.word()))
                 .value(self.country.as_ref())
@@ -93,7 +97,7 @@ impl Draft for LocationDraft {
                 .value(self.point.map(|point| point.longitude))
                 .value(self.precision_metres)
         });
-        naming::rows(rows, line, self.names.as_ref(), self.identifiers.as_ref())
+        naming::rows(rows, self.names.as_ref(), self.identifiers.as_ref())
     }
 }
 
@@ -101,24 +105,28 @@ impl Draft for LocationDraft {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SideDraft {
-    label: SideLabel,
-    country: String,
-    local_name: String,
-    authority: Option<Reference>,
+    pub label: SideLabel,
+    pub country: String,
+    pub local_name: String,
+    pub authority: Option<Reference>,
 }
 
 draft! {
     /// A crossing.
     BorderCrossingDraft {
-        name: String,
-        sides: Vec<SideDraft>,
-        modes: Option<Vec<CrossingMode>>,
-        parent: Option<Reference>,
-        timezone: Option<String>,
-        point: Option<PointDraft>,
-        precision_metres: Option<f64>,
-        names: Option<Vec<NameDraft>>,
-        identifiers: Option<Vec<IdentifierDraft>>,
+        required {
+            name: String,
+            sides: Vec<SideDraft>,
+        }
+        optional {
+            modes: Option<Vec<CrossingMode>>,
+            parent: Option<Reference>,
+            timezone: Option<String>,
+            point: Option<PointDraft>,
+            precision_metres: Option<f64>,
+            names: Option<Vec<NameDraft>>,
+            identifiers: Option<Vec<IdentifierDraft>>,
+        }
     }
 }
 
@@ -126,7 +134,7 @@ pub static BORDER_CROSSINGS: Table = Table {
     name: "border_crossing",
     columns: &[
         // The location's row stands on the same line.
-        Column::Derived("location_id", "(select l.id from stage_location l where l.line = s.line)"),
+        Column::Derived("location_id", "(select l.id from stage_location l where l.line = s.line and l.place = s.place)"),
         Column::Value("a_country", "text"),
         Column::Value("a_local_name", "text"),
         Column::Reference("a_authority_id", "sides[A].authority", Target::Actor),
@@ -139,7 +147,7 @@ pub static BORDER_CROSSINGS: Table = Table {
     ],
     parts: &[],
     has_slug: false,
-    same_record: Some("t.location_id = (select l.id from stage_location l where l.line = s.line)"),
+    same_record: Some("t.location_id = (select l.id from stage_location l where l.line = s.line and l.place = s.place)"),
     identity: Identity::Keyed,
     dates_at: None,
     checks: &[],
@@ -150,7 +158,7 @@ impl Draft for BorderCrossingDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         some_key(key)?;
         let side = |label| {
             let mut sides = self.sides.iter().filter(|side| side.label == label);
@@ -171,7 +179,7 @@ impl Draft for BorderCrossingDraft {
                 "a crossing's line needs a slug or an externalId, which its place shares",
             ));
         }
-        rows.record(&LOCATIONS, line, &place, |row| {
+        rows.record(&LOCATIONS, &place, |row| {
             row.value(Some(&self.name))
                 .value(Some(LocationKind::BorderCrossing.word()))
                 .value(None::<&str>)
@@ -184,7 +192,7 @@ impl Draft for BorderCrossingDraft {
                 .value(self.precision_metres)
         });
         let modes: Vec<String> = self.modes.iter().flatten().map(|mode| mode.word()).collect();
-        rows.record(&BORDER_CROSSINGS, line, key, |row| {
+        rows.record(&BORDER_CROSSINGS, key, |row| {
             row.value(Some(&a.country))
                 .value(Some(&a.local_name))
                 .reference(a.authority.as_ref(), Target::Actor)
@@ -193,6 +201,6 @@ impl Draft for BorderCrossingDraft {
                 .reference(b.authority.as_ref(), Target::Actor)
                 .texts(&modes)
         });
-        naming::rows(rows, line, self.names.as_ref(), self.identifiers.as_ref())
+        naming::rows(rows, self.names.as_ref(), self.identifiers.as_ref())
     }
 }

@@ -13,12 +13,13 @@ mod report;
 mod source;
 
 pub use actor::{ActorDraft, AffiliationDraft};
-pub use article::ArticleDraft;
-pub use claim::{ClaimDraft, ClaimPropertyDraft};
+pub use article::{ArticleDraft, DerivationDraft};
+pub use claim::{ClaimDraft, ClaimPropertyDraft, ScopeDraft, ValueDraft};
 pub use closure::ClosureDraft;
 pub use dataset::DatasetDraft;
-pub use event::{EventDraft, EventRelationDraft, ParticipationDraft};
-pub use location::{BorderCrossingDraft, LocationDraft};
+pub use event::{EstimateDraft, EventDraft, EventRelationDraft, ParticipationDraft};
+pub use location::{BorderCrossingDraft, LocationDraft, PointDraft, SideDraft};
+pub use naming::{IdentifierDraft, NameDraft};
 pub use report::ReportDraft;
 pub use source::SourceDraft;
 
@@ -33,7 +34,7 @@ pub trait Draft: DeserializeOwned {
     fn key(&self) -> Key;
 
     /// The line's rows. Errors name the field at fault and what is wrong with it.
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault>;
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault>;
 }
 
 /// What is wrong with a field of a line.
@@ -67,9 +68,15 @@ pub static TABLES: [&Table; 14] = [
     &claim::CLAIMS,
 ];
 
-/// Defines the shape of a line: the keys that every type has, and its own.
+/// Defines the shape of a line: the keys that every type has, and its own. Formats other than the
+/// native one make drafts by `new`, which takes what is required, and fill in what they know.
 macro_rules! draft {
-    ($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
+    (
+        $(#[doc = $doc:literal])+ $name:ident {
+            required { $($field:ident: $kind:ty),* $(,)? }
+            optional { $($option:ident: $option_kind:ty),* $(,)? }
+        }
+    ) => {
         $(#[doc = $doc])+
         #[derive(Debug, serde::Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -77,15 +84,29 @@ macro_rules! draft {
             // Told apart before; named here so that it is no unknown key.
             #[serde(rename = "type")]
             #[expect(dead_code)]
-            line_type: serde::de::IgnoredAny,
+            line_type: Option<serde::de::IgnoredAny>,
             id: Option<uuid::Uuid>,
             slug: Option<String>,
             dataset: Option<String>,
             external_id: Option<String>,
-            $($field: $kind),*
+            $(pub $field: $kind,)*
+            $(pub $option: $option_kind,)*
         }
 
         impl $name {
+            /// A draft that says no more than it must.
+            pub fn new(key: super::Key, $($field: $kind),*) -> Self {
+                Self {
+                    line_type: None,
+                    id: key.id,
+                    slug: key.slug,
+                    dataset: key.dataset,
+                    external_id: key.external_id,
+                    $($field,)*
+                    $($option: None,)*
+                }
+            }
+
             fn written_key(&self) -> super::Key {
                 super::Key {
                     id: self.id,

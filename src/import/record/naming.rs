@@ -10,17 +10,17 @@ use crate::naming::vocabulary::NameKind;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameDraft {
-    value: String,
-    language: Option<String>,
-    kind: NameKind,
+    pub value: String,
+    pub language: Option<String>,
+    pub kind: NameKind,
 }
 
 /// An id elsewhere.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentifierDraft {
-    scheme: String,
-    value: String,
+    pub scheme: String,
+    pub value: String,
 }
 
 // Whose they are does not matter for staging.
@@ -30,7 +30,6 @@ const IDENTIFIER: Part = identifiers("");
 /// Adds the rows of both.
 pub fn rows(
     rows: &mut Rows,
-    line: u64,
     names: Option<&Vec<NameDraft>>,
     identifiers: Option<&Vec<IdentifierDraft>>,
 ) -> Result<(), super::Fault> {
@@ -41,12 +40,12 @@ pub fn rows(
                 "the PRIMARY name is the record's own `name`; list the others",
             ));
         }
-        rows.part(&NAME, line, None, |row| {
+        rows.part(&NAME, None, |row| {
             row.value(Some(&name.value)).value(name.language.as_ref()).value(Some(name.kind.word()))
         });
     }
     for identifier in identifiers.into_iter().flatten() {
-        rows.part(&IDENTIFIER, line, None, |row| {
+        rows.part(&IDENTIFIER, None, |row| {
             row.value(Some(&identifier.scheme)).value(Some(&identifier.value))
         });
     }

@@ -9,14 +9,18 @@ use crate::report::vocabulary::Relevance;
 draft! {
     /// An article, a source or a citation reports an event.
     ReportDraft {
-        article: Option<Reference>,
-        source: Option<Reference>,
-        citation: Option<String>,
-        event: Reference,
-        relevance: Option<Relevance>,
-        locator: Option<String>,
-        closures: Option<Vec<Reference>>,
-        confidence: Option<f64>,
+        required {
+            event: Reference,
+        }
+        optional {
+            article: Option<Reference>,
+            source: Option<Reference>,
+            citation: Option<String>,
+            relevance: Option<Relevance>,
+            locator: Option<String>,
+            closures: Option<Vec<Reference>>,
+            confidence: Option<f64>,
+        }
     }
 }
 
@@ -57,13 +61,13 @@ impl Draft for ReportDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         no_slug(key)?;
         let given = [self.article.is_some(), self.source.is_some(), self.citation.is_some()];
         if given.into_iter().filter(|given| *given).count() != 1 {
             return Err(Fault::new("article", "a report has exactly one of article, source and citation"));
         }
-        rows.record(&REPORTS, line, key, |row| {
+        rows.record(&REPORTS, key, |row| {
             row.reference(self.article.as_ref(), Target::Article)
                 .reference(self.source.as_ref(), Target::Source)
                 .value(self.citation.as_ref())
@@ -73,7 +77,7 @@ impl Draft for ReportDraft {
                 .value(self.confidence)
         });
         for closure in self.closures.iter().flatten() {
-            rows.part(&CLOSURES, line, key.dataset.as_deref(), |row| {
+            rows.part(&CLOSURES, key.dataset.as_deref(), |row| {
                 row.reference(Some(closure), Target::Closure)
             });
         }

@@ -9,13 +9,17 @@ use crate::source::vocabulary::SourceKind;
 draft! {
     /// An outlet or body that publishes.
     SourceDraft {
-        name: String,
-        kind: SourceKind,
-        country: Option<String>,
-        homepage: Option<String>,
-        languages: Option<Vec<String>>,
-        names: Option<Vec<NameDraft>>,
-        identifiers: Option<Vec<IdentifierDraft>>,
+        required {
+            name: String,
+            kind: SourceKind,
+        }
+        optional {
+            country: Option<String>,
+            homepage: Option<String>,
+            languages: Option<Vec<String>>,
+            names: Option<Vec<NameDraft>>,
+            identifiers: Option<Vec<IdentifierDraft>>,
+        }
     }
 }
 
@@ -44,15 +48,15 @@ impl Draft for SourceDraft {
         self.written_key()
     }
 
-    fn rows(&self, line: u64, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
+    fn rows(&self, key: &Key, rows: &mut Rows) -> Result<(), Fault> {
         some_key(key)?;
-        rows.record(&SOURCES, line, key, |row| {
+        rows.record(&SOURCES, key, |row| {
             row.value(Some(&self.name))
                 .value(Some(self.kind.word()))
                 .value(self.country.as_ref())
                 .value(self.homepage.as_ref())
                 .texts(self.languages.as_deref().unwrap_or_default())
         });
-        naming::rows(rows, line, self.names.as_ref(), self.identifiers.as_ref())
+        naming::rows(rows, self.names.as_ref(), self.identifiers.as_ref())
     }
 }

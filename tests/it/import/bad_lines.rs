@@ -164,7 +164,7 @@ async fn a_bad_line_is_named_and_the_others_are_loaded() {
         let summary = import(&database, &format!("{GROUND}{line}\n")).await;
         let reject = only_reject(&summary);
         assert!(reject.starts_with(expected), "{line}\n  says {reject}\n  not  {expected}");
-        assert_eq!(summary.rejects[0].text, line.as_bytes(), "the whole line is given back");
+        assert_eq!(summary.rejects[0].text, *line, "the whole line is given back");
         assert_eq!(summary.created() + summary.unchanged(), 10, "the other lines are loaded: {line}");
     }
 }

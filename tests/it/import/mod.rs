@@ -2,8 +2,8 @@
 
 mod bad_lines;
 
-use crate::support::{Api, DEMONSTRATION, TestDatabase, import, import_all};
-use dateline::import::{Options, Summary, import_dateline};
+use crate::support::{Api, DEMONSTRATION, Imported, TestDatabase, import, import_all, try_import};
+use dateline::import::Options;
 
 /// A few records that the lines of the tests refer to.
 const GROUND: &str = r#"
@@ -19,7 +19,7 @@ const GROUND: &str = r#"
 "#;
 
 /// The one reject of a file, as the command line prints it.
-fn only_reject(summary: &Summary) -> String {
+fn only_reject(summary: &Imported) -> String {
     assert_eq!(summary.rejects.len(), 1, "{:#?}", summary.rejects);
     summary.rejects[0].to_string()
 }
@@ -103,7 +103,7 @@ async fn nothing_of_a_rejected_line_is_written() {
     let database = TestDatabase::new().await;
     // The place could be written; its two sides cannot.
     let line = r#"{"type":"borderCrossing","slug":"x","name":"X","sides":[{"label":"A","country":"PK","localName":"X"},{"label":"B","country":"PK","localName":"Y"}]}"#;
-    assert_eq!(import(&database, line).await.rejected(), 1);
+    assert_eq!(import(&database, line).await.rejected, 1);
     assert_eq!(one::<i64>(&database, "select count(*) from location").await, 0);
     assert_eq!(one::<i64>(&database, "select count(*) from change_set").await, 0);
 }
@@ -236,9 +236,13 @@ async fn dates_are_read_in_the_time_zone_of_the_place() {
 #[tokio::test]
 async fn lines_without_a_dataset_take_the_one_of_the_run_which_is_made_when_new() {
     let database = TestDatabase::new().await;
-    let options = Options { dataset: Some("my-desk".to_owned()), file_name: Some("talks.ndjson".to_owned()) };
+    let options = Options {
+        dataset: Some("my-desk".to_owned()),
+        file_name: Some("talks.ndjson".to_owned()),
+        ..Options::default()
+    };
     let line = r#"{"type":"event","externalId":"A-17","title":"Talks","kind":"TALKS"}"#;
-    let summary = import_dateline(&database, line.as_bytes(), &options).await.unwrap();
+    let summary = try_import(&database, line.as_bytes(), &options).await.unwrap();
     assert_eq!(summary.created(), 1);
     let slug = "select d.slug::text from event e join dataset d on d.id = e.dataset_id";
     assert_eq!(one::<String>(&database, slug).await, "my-desk");
@@ -250,7 +254,7 @@ async fn lines_without_a_dataset_take_the_one_of_the_run_which_is_made_when_new(
 async fn every_reject_is_kept_with_its_run() {
     let database = TestDatabase::new().await;
     let summary = import(&database, "{\"type\":\"event\"}\n\n{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"A\",\"kind\":\"PERSON\"}\nnonsense\n").await;
-    assert_eq!((summary.read, summary.created(), summary.rejected()), (3, 1, 2));
+    assert_eq!((summary.read, summary.created(), summary.rejected), (3, 1, 2));
     let kept = "select array_agg(line order by line) from import_reject";
     assert_eq!(one::<Vec<i64>>(&database, kept).await, [1, 4]);
 }
@@ -287,12 +291,14 @@ async fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_not_utf_8_is_named() {
+async fn a_file_in_another_encoding_is_refused_whole_with_the_place_and_the_remedy() {
     let database = TestDatabase::new().await;
-    let file: &[u8] = b"{\"type\":\"actor\",\"slug\":\"a\",\"name\":\"Caf\xe9\",\"kind\":\"PERSON\"}\n";
-    let summary = import_dateline(&database, file, &Options::default()).await.unwrap();
-    assert_eq!(only_reject(&summary), "line 1: it is not UTF-8 (byte 39 of the line)");
-    assert_eq!(summary.rejects[0].text, file.trim_ascii(), "byte for byte");
+    let file: &[u8] = b"{\"type\":\"actor\",\"slug\":\"b\",\"name\":\"B\",\"kind\":\"PERSON\"}\n\
+        {\"type\":\"actor\",\"slug\":\"a\",\"name\":\"Caf\xe9\",\"kind\":\"PERSON\"}\n";
+    let refused = try_import(&database, file, &Options::default()).await.unwrap_err().to_string();
+    assert!(refused.starts_with("line 2 is not UTF-8 (byte 39 of the line)") && refused.contains("iconv"), "{refused}");
+    assert_eq!(one::<i64>(&database, "select count(*) from actor").await, 0);
+    assert_eq!(one::<i64>(&database, "select count(*) from import_run").await, 0);
 }
 
 #[tokio::test]

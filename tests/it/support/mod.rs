@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::Request;
 use dateline::graphql::Limits;
 use dateline::http::{Origins, Service, router};
-use dateline::import::{Options, Summary, import_dateline};
+use dateline::import::{Format, ImportError, Options, Reject, Summary, import_gathering};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -17,16 +17,43 @@ use tower::ServiceExt;
 /// The demonstration dataset.
 pub const DEMONSTRATION: &str = include_str!("../../../data/demonstration.ndjson");
 
-/// Imports `lines` as a file.
-pub async fn import(database: &TestDatabase, lines: &str) -> Summary {
-    import_dateline(database, lines.as_bytes(), &Options::default()).await.expect("the import runs")
+/// What an import did, with the lines it did not load.
+#[derive(Debug)]
+pub struct Imported {
+    summary: Summary,
+    pub rejects: Vec<Reject>,
+}
+
+impl std::ops::Deref for Imported {
+    type Target = Summary;
+
+    fn deref(&self) -> &Summary {
+        &self.summary
+    }
+}
+
+/// Imports bytes as a file.
+pub async fn try_import(
+    database: &TestDatabase,
+    file: &[u8],
+    options: &Options,
+) -> Result<Imported, ImportError> {
+    let file = Box::new(std::io::Cursor::new(file.to_vec()));
+    let (summary, rejects) = import_gathering(database, file, options).await?;
+    Ok(Imported { summary, rejects })
+}
+
+/// Imports `lines` as a file of the native format.
+pub async fn import(database: &TestDatabase, lines: &str) -> Imported {
+    let options = Options { format: Some(Format::Dateline), ..Options::default() };
+    try_import(database, lines.as_bytes(), &options).await.expect("the import runs")
 }
 
 /// Imports `lines`, each of which must be loaded.
-pub async fn import_all(database: &TestDatabase, lines: &str) -> Summary {
-    let summary = import(database, lines).await;
-    assert!(summary.rejects.is_empty(), "rejected: {:#?}", summary.rejects);
-    summary
+pub async fn import_all(database: &TestDatabase, lines: &str) -> Imported {
+    let imported = import(database, lines).await;
+    assert!(imported.rejects.is_empty(), "rejected: {:#?}", imported.rejects);
+    imported
 }
 
 /// The service over a database of its own.

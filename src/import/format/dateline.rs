@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::Reject;
-use super::record::{
+use super::{Line, Normaliser, Wrong, shown};
+use crate::import::record::{
     ActorDraft, AffiliationDraft, ArticleDraft, BorderCrossingDraft, ClaimDraft, ClaimPropertyDraft,
     ClosureDraft, DatasetDraft, Draft, EventDraft, EventRelationDraft, LocationDraft, ParticipationDraft,
     ReportDraft, SourceDraft,
 };
-use super::row::Rows;
+use crate::import::row::Rows;
 
 /// Reads a line of one type.
-type Reader = fn(&Line<'_>) -> Result<Rows, Reject>;
+type Reader = fn(&str, &mut Rows) -> Result<(), Wrong>;
 
 /// Every type of line, as `type` spells it, with what reads it.
 const LINE_TYPES: [(&str, Reader); 14] = [
@@ -31,70 +31,47 @@ const LINE_TYPES: [(&str, Reader); 14] = [
     ("claim", read::<ClaimDraft>),
 ];
 
-/// One line of a file.
-pub struct Line<'a> {
-    /// Its number, from 1.
-    pub number: u64,
-    /// Its text, without the line's end.
-    pub text: &'a str,
-    /// The dataset of lines that name none.
-    pub dataset: Option<&'a str>,
+/// The native format: a line is a record.
+pub struct Native;
+
+impl Normaliser for Native {
+    fn normalise(&self, line: &Line, rows: &mut Rows) -> Result<(), Wrong> {
+        let value: Value = serde_json::from_str(&line.text).map_err(|error| {
+            let reason = without_position(&error).replace('`', "");
+            whole(format!("it is not JSON: {reason} (column {})", error.column()))
+        })?;
+        let Value::Object(object) = &value else {
+            return Err(whole("a line is a JSON object".to_owned()));
+        };
+        if line.text.contains("\\u0000") {
+            return Err(whole("it holds a NUL character (\\u0000), which Postgres cannot store".to_owned()));
+        }
+        let named = object.get("type").and_then(Value::as_str);
+        if let Some((_, read)) = LINE_TYPES.iter().find(|(name, _)| Some(*name) == named) {
+            return read(&line.text, rows);
+        }
+        let reason = format!("it is none of {}", LINE_TYPES.map(|(name, _)| name).join(", "));
+        Err(Wrong { field: Some("type".to_owned()), value: object.get("type").map(shown_value), reason })
+    }
 }
 
-/// How much of a value a message shows.
-const SHOWN: usize = 80;
-
-/// What a line becomes.
-pub fn parse(line: &Line<'_>) -> Result<Rows, Reject> {
-    let value: Value = serde_json::from_str(line.text).map_err(|error| {
-        let reason = format!(
-            "it is not JSON: {} (column {})",
-            without_position(&error).replace('`', ""),
-            error.column()
-        );
-        line.reject(None, None, reason)
-    })?;
-    let Value::Object(object) = &value else {
-        return Err(line.reject(None, None, "a line is a JSON object".to_owned()));
-    };
-    if line.text.contains("\\u0000") {
-        return Err(line.reject(
-            None,
-            None,
-            "it holds a NUL character (\\u0000), which Postgres cannot store".to_owned(),
-        ));
-    }
-    let named = object.get("type").and_then(Value::as_str);
-    if let Some((_, read)) = LINE_TYPES.iter().find(|(name, _)| Some(*name) == named) {
-        return read(line);
-    }
-    let known = LINE_TYPES.map(|(name, _)| name);
-    let reason = format!("it is none of {}", known.join(", "));
-    Err(line.reject(Some("type".to_owned()), object.get("type").map(shown), reason))
+/// Something wrong with the line as a whole.
+fn whole(reason: String) -> Wrong {
+    Wrong { field: None, value: None, reason }
 }
 
 /// Reads a line as a `D`.
-fn read<D: Draft>(line: &Line<'_>) -> Result<Rows, Reject> {
-    let mut json = serde_json::Deserializer::from_str(line.text);
-    let draft: D = serde_path_to_error::deserialize(&mut json).map_err(|error| misread(line, &error))?;
-    let mut key = draft.key();
-    key.dataset = key.dataset.or(line.dataset.map(str::to_owned));
-    let mut rows = Rows::default();
-    draft.rows(line.number, &key, &mut rows).map_err(|fault| {
-        let value = value_at(line.text, fault.field);
-        line.reject(Some(fault.field.to_owned()), value, fault.reason)
-    })?;
-    Ok(rows)
-}
-
-impl Line<'_> {
-    fn reject(&self, field: Option<String>, value: Option<String>, reason: String) -> Reject {
-        Reject { line: self.number, field, value, reason, text: self.text.as_bytes().to_vec() }
-    }
+fn read<D: Draft>(text: &str, rows: &mut Rows) -> Result<(), Wrong> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let draft: D = serde_path_to_error::deserialize(&mut json).map_err(|error| misread(text, &error))?;
+    rows.state(&draft).map_err(|fault| {
+        let value = value_at(text, fault.field);
+        Wrong { field: Some(fault.field.to_owned()), value, reason: fault.reason }
+    })
 }
 
 /// Names the field that serde stumbled over.
-fn misread(line: &Line<'_>, error: &serde_path_to_error::Error<serde_json::Error>) -> Reject {
+fn misread(text: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Wrong {
     let mut path = error.path().to_string();
     let mut reason = without_position(error.inner());
     // Of a key that is missing or unknown, the path is the object's and the message has the key.
@@ -113,8 +90,8 @@ fn misread(line: &Line<'_>, error: &serde_path_to_error::Error<serde_json::Error
         }
     }
     let reason = reworded(&reason).replace('`', "");
-    let value = value_at(line.text, &path);
-    line.reject((path != ".").then_some(path), value, reason)
+    let value = value_at(text, &path);
+    Wrong { field: (path != ".").then_some(path), value, reason }
 }
 
 /// What serde says of a value, as people would say it.
@@ -157,16 +134,12 @@ pub fn value_at(text: &str, path: &str) -> Option<String> {
             None => at.get(step)?,
         };
     }
-    Some(shown(at))
+    Some(shown_value(at))
 }
 
-fn shown(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.replace(char::is_control, " "),
-        other => other.to_string(),
-    };
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+fn shown_value(value: &Value) -> String {
+    match value {
+        Value::String(text) => shown(text),
+        other => shown(&other.to_string()),
     }
 }

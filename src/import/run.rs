@@ -38,7 +38,8 @@ pub async fn import(
     // Temporary tables and the lock go with the connection, however the run ends.
     let mut connection = database.pool().acquire().await?.detach();
     let summary = run(&mut connection, input, options, &progress).await;
-    // A server that has gone needs no farewell.
+    // A server that has gone needs no farewell; another finds the lock free at once.
+    let _ = connection.execute("select pg_advisory_unlock_all()").await;
     let _ = connection.close().await;
     summary
 }

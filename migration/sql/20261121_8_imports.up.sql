@@ -6,9 +6,11 @@ comment on domain on_conflict is 'What an import does with records that are ther
 alter table import_run
   add column tables jsonb not null default '{}',
   add column batches_done bigint not null default 0,
+  add column batch_lines bigint not null default 0,
   add column on_conflict on_conflict not null default 'newer';
 comment on column import_run.tables is 'What it did to each table: {"event": {"created": 1, "updated": 0, "unchanged": 0}}';
 comment on column import_run.batches_done is 'How many of its batches are committed';
+comment on column import_run.batch_lines is 'How many lines make a batch: a run that was broken off goes on with the same';
 comment on column import_run.on_conflict is 'What it does with records that are there already';
 
 -- Which run of this file was broken off?

@@ -54,6 +54,12 @@ pub(super) struct Import {
     /// Do everything but the writing, and report the same
     #[arg(long)]
     dry_run: bool,
+    /// How many lines are committed at once
+    ///
+    /// A file of more lines is loaded in several parts, and a run that is broken off goes on after the
+    /// last of them.
+    #[arg(long, value_name = "LINES", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
+    batch_lines: u64,
     /// Where rejected lines are written
     ///
     /// Default: beside the file, events.rejects.csv for events.csv.gz; for standard input
@@ -77,6 +83,7 @@ impl Import {
             on_conflict: self.on_conflict,
             dry_run: self.dry_run,
             wait: true,
+            batch_lines: self.batch_lines,
         };
         let (summary, rejects) = Storage::within(arguments, async |storage, database| {
             storage.migrate(storage.is_embedded()).await?;

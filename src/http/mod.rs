@@ -3,6 +3,7 @@
 mod caching;
 mod graphql;
 mod health;
+mod import;
 mod media_type;
 mod metrics;
 mod origins;
@@ -23,7 +24,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -97,6 +98,8 @@ pub fn router(service: Service) -> Router {
         .layer(CatchPanicLayer::custom(refusal::after_panic))
         // The fastest level halves an answer already, and costs less than sending the rest.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // Its events are read as they come, which a compressor would gather.
+        .route("/import", post(import::post))
         .layer(from_fn_with_state(service.metrics.clone(), trace::trace))
         .with_state(service)
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 use axum::Json;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -21,12 +21,14 @@ pub(super) struct Refusal {
     message: String,
     /// The methods that are allowed instead.
     allow: Option<&'static str>,
+    /// After how many seconds the same may be asked again.
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
     /// The client's request is wrong; the message says what and what to do.
     pub fn bad(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, code: "BAD_USER_INPUT", message: message.into(), allow: None }
+        Self { status, code: "BAD_USER_INPUT", message: message.into(), allow: None, retry_after: None }
     }
 
     /// The request is larger than a limit allows.
@@ -42,10 +44,25 @@ impl Refusal {
         Self { code: "FORBIDDEN", ..Self::bad(StatusCode::FORBIDDEN, message) }
     }
 
+    /// Something else has to end first.
+    pub fn busy(message: impl Into<String>) -> Self {
+        Self { code: "CONFLICT", retry_after: Some(10), ..Self::bad(StatusCode::CONFLICT, message) }
+    }
+
+    /// What was asked failed here; the message says no more than the API's.
+    pub fn failed(error: &ApiError) -> Self {
+        let (code, message) = error.code_and_message();
+        let status = match error {
+            ApiError::BadUserInput(_) | ApiError::TooComplex(_) => StatusCode::BAD_REQUEST,
+            ApiError::Timeout | ApiError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { code, ..Self::bad(status, message) }
+    }
+
     /// A fault of ours: the log has the reason, the client gets its id.
     pub fn internal(fault: &dyn Display) -> Self {
-        let (code, message) = ApiError::internal(fault).code_and_message();
-        Self { code, ..Self::bad(StatusCode::INTERNAL_SERVER_ERROR, message) }
+        Self::failed(&ApiError::internal(fault))
     }
 
     pub fn method_not_allowed(message: impl Into<String>) -> Self {
@@ -68,6 +85,9 @@ impl Refusal {
     pub fn mark(&self, response: &mut Response) {
         if let Some(methods) = self.allow {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
 }

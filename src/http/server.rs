@@ -1,17 +1,22 @@
 //! Serving a router on a port, until it is asked to stop.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
 use axum::serve::Listener;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt as _;
+use tower::util::MapRequest;
 
 /// How long the server waits for its clients.
 #[derive(Clone, Copy, Debug)]
@@ -35,12 +40,12 @@ pub async fn serve(
     let mut shutdown = pin!(shutdown);
     let connections = GracefulShutdown::new();
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             // Waits a while where the system has no room for a connection, and says so.
-            (stream, _) = Listener::accept(&mut listener) => stream,
+            accepted = Listener::accept(&mut listener) => accepted,
             () = &mut shutdown => break,
         };
-        let connection = connections.watch(connection(stream, router.clone(), patience));
+        let connection = connections.watch(connection(stream, peer, router.clone(), patience));
         tokio::spawn(async move {
             // A client that goes away, or speaks no HTTP, is nothing to worry about.
             if let Err(error) = connection.await {
@@ -55,19 +60,31 @@ pub async fn serve(
 }
 
 /// A connection whose client may be slow, but not for ever.
-type Connection = http1::Connection<TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>, TowerToHyperService<Router>>;
+type Connection<S> = http1::Connection<TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>, TowerToHyperService<S>>;
 
-fn connection(stream: TcpStream, router: Router, patience: Patience) -> Connection {
+/// What answers the requests of a connection, told who is at its other end.
+type Answering<F> = MapRequest<Router, F>;
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    patience: Patience,
+) -> Connection<Answering<impl FnMut(Request<Incoming>) -> Request<Incoming> + Clone>> {
     // Answers are written at once; waiting to fill a packet only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");
     }
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience.reading));
+    let told = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.headers)
-        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(told))
 }
 
 #[cfg(test)]

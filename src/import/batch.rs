@@ -7,18 +7,22 @@ use sqlx::postgres::PgConnection;
 use super::record::TABLES;
 use super::table::{Column, Table, Target, stage};
 
-/// How many lines make a batch.
-const LINES: u64 = 100_000;
+/// How many lines make a batch when nothing else is said.
+pub const LINES: u64 = 100_000;
 
-/// The batch that a line belongs to by its number.
+/// The batch that a line belongs to by its number, where so many lines make a batch.
 #[must_use]
-pub fn batch(line: u64) -> u64 {
-    line.saturating_sub(1) / LINES
+pub fn batch(line: u64, lines: u64) -> u64 {
+    line.saturating_sub(1) / lines.max(1)
 }
 
 /// Moves lines that refer to lines of later batches into these; returns the number of batches.
-pub async fn assign(connection: &mut PgConnection, lines: u64) -> Result<u64, sqlx::Error> {
-    let batches = batch(lines) + 1;
+pub async fn assign(
+    connection: &mut PgConnection,
+    last_line: u64,
+    lines: u64,
+) -> Result<u64, sqlx::Error> {
+    let batches = batch(last_line, lines) + 1;
     if batches == 1 {
         return Ok(1);
     }

@@ -51,13 +51,14 @@ impl Ledger {
             "select r.id, r.batches_done, r.tables from import_run r left join dataset d on d.id = r.dataset_id \
              join change_set c on c.id = r.change_set_id and c.reverted_by_id is null \
              where r.finished_at is null and r.file_hash = $1 and r.format = $2 and d.slug is not distinct from $3 \
-               and r.on_conflict = $4 \
+               and r.on_conflict = $4 and r.batch_lines = $5 \
              order by r.started_at desc limit 1",
         )
         .bind(&ledger.file_hash)
         .bind(ledger.format)
         .bind(&ledger.dataset)
         .bind(options.on_conflict.word())
+        .bind(signed(options.batch_lines))
         .fetch_optional(connection)
         .await?;
         if let Some(row) = broken_off.filter(|_| !options.dry_run) {
@@ -141,6 +142,7 @@ impl Ledger {
             .bind(options.on_conflict.word())
             .bind(is_last)
             .bind(self.started_at)
+            .bind(signed(options.batch_lines))
             .execute(&mut *connection)
             .await?;
         sqlx::query(

@@ -27,7 +27,7 @@ use clap::ValueEnum;
 use uuid::Uuid;
 
 /// What a run is told beside its input.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The format of the file; none: what its beginning says.
     pub format: Option<Format>,
@@ -41,6 +41,22 @@ pub struct Options {
     pub dry_run: bool,
     /// Whether to wait for an import that is running, instead of failing.
     pub wait: bool,
+    /// How many lines are committed at once.
+    pub batch_lines: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            format: None,
+            dataset: None,
+            file_name: None,
+            on_conflict: OnConflict::default(),
+            dry_run: false,
+            wait: false,
+            batch_lines: batch::LINES,
+        }
+    }
 }
 
 /// What becomes of records that are there already.

@@ -78,7 +78,7 @@ impl Reader<'_> {
         let normaliser = self.format.normaliser(lines.header())?;
         let own = self.format.dataset();
         let own_slug = own.as_ref().and_then(|own| own.slug());
-        let mut rows = Rows::of(options.dataset.as_deref().or(own_slug));
+        let mut rows = Rows::of(options.dataset.as_deref().or(own_slug), options.batch_lines);
         let mut line = Line::default();
         while lines.next(&mut line)? {
             self.lines += 1;

@@ -36,6 +36,7 @@ pub struct Rows {
     /// Each with the table's name.
     rows: Vec<(&'static str, String)>,
     line: u64,
+    batch_lines: u64,
     dataset: Option<String>,
     /// Tells the records of a line apart.
     place: u32,
@@ -64,10 +65,10 @@ impl Known {
 }
 
 impl Rows {
-    /// For lines that name no dataset, with the slug of theirs.
+    /// For lines that name no dataset, with the slug of theirs; so many lines make a batch.
     #[must_use]
-    pub fn of(dataset: Option<&str>) -> Self {
-        Self { dataset: dataset.map(str::to_owned), ..Self::default() }
+    pub fn of(dataset: Option<&str>, batch_lines: u64) -> Self {
+        Self { dataset: dataset.map(str::to_owned), batch_lines, ..Self::default() }
     }
 
     /// Begins a line.
@@ -126,7 +127,7 @@ impl Rows {
             return;
         }
         let mut row = Row { text: String::new(), cells: 0, dataset: key.dataset.clone() };
-        row = row.value(Some(batch(self.line))).value(Some(self.line)).value(Some(self.place));
+        row = row.value(Some(batch(self.line, self.batch_lines))).value(Some(self.line)).value(Some(self.place));
         row = row.value(Some(self.is_mentioned));
         row = row.value(id).value(Some(key.id.is_some())).value(Some(by_slug));
         if table.has_slug {

@@ -77,7 +77,7 @@ async fn run(
     let read = stage_input(connection, input, options, progress).await?;
     tell(progress, Progress::Settling).await;
     stage::settle(connection).await?;
-    let batches = batch::assign(connection, read.last_line).await?;
+    let batches = batch::assign(connection, read.last_line, options.batch_lines).await?;
     let mut ledger = Ledger::open(connection, options, &read, started_at).await?;
     rejects::recall(connection, &ledger).await?;
 

@@ -62,7 +62,7 @@ fn has_code(error: &ServerError) -> bool {
 }
 
 /// What a client wrote, for a message: short, in quotes, and without control characters.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::http) fn quoted(text: &str) -> String {
     let plain = |one: char| if one.is_control() { char::REPLACEMENT_CHARACTER } else { one };
     format!("\"{}\"", shortened(&text.chars().map(plain).collect::<String>(), LONGEST_QUOTE))
 }

@@ -27,6 +27,7 @@ use super::Service;
 use super::refusal::Refusal;
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
+pub(super) use errors::quoted;
 pub(super) use limits::Gate;
 use parameters::Parameters;
 pub(super) use variables::Inputs;

@@ -1,6 +1,9 @@
 //! The native import: what it loads, what it refuses, and that it loses nothing.
 
 mod bad_lines;
+mod files;
+mod http;
+mod runs;
 
 use crate::support::{Api, DEMONSTRATION, Imported, TestDatabase, import, import_all, try_import};
 use dateline::import::Options;

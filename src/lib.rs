@@ -23,5 +23,6 @@ mod naming;
 mod read;
 mod report;
 mod source;
+mod statistics;
 mod status;
 mod vocabulary;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SelectStatement};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
@@ -58,6 +59,18 @@ impl Reading {
             .await
             .map_err(|_| DatabaseError::broken("a question was dropped without an answer"))??;
         serde_json::from_str(&rows).map_err(DatabaseError::broken)
+    }
+
+    /// Asks for one value of JSON, which a query in parentheses gives; the answer comes with its level, too.
+    pub async fn facts<T: DeserializeOwned>(&self, query: Expr) -> Result<T, DatabaseError> {
+        #[derive(Deserialize)]
+        struct Answer<T> {
+            facts: T,
+        }
+        let query = Expr::cust_with_exprs("($1)", [query]);
+        let statement = Query::select().expr_as(query, Alias::new("facts")).take();
+        let answer = self.ask::<Answer<T>>(statement).await?.into_iter().next();
+        Ok(answer.ok_or_else(|| DatabaseError::broken("a question without rows has no answer"))?.facts)
     }
 
     /// One level: the statement that answers all questions that wait now, or none when none do.

@@ -43,6 +43,7 @@ pub struct Query(
     crate::report::graphql::ReportQuery,
     crate::claim::graphql::ClaimQuery,
     crate::account::graphql::AccountQuery,
+    crate::statistics::graphql::StatisticsQuery,
     crate::dataset::graphql::DatasetQuery,
     service::ServiceQuery,
 );

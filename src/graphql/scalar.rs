@@ -29,6 +29,25 @@ impl ScalarType for DateTime {
     }
 }
 
+/// A day of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Date(pub NaiveDate);
+
+/// A day, RFC 3339: "2025-10-29".
+#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+        day.map(Self)
+            .map_err(|_| InputValueError::custom(format!("\"{text}\" is not a date, such as \"2025-10-29\"")))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.format("%Y-%m-%d").to_string())
+    }
+}
+
 /// A day or a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateOrDateTime(pub chrono::DateTime<Utc>);

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveEnum;
-use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement};
+use sea_orm::sea_query::Expr;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::force;
@@ -118,18 +117,6 @@ impl Reading {
     async fn closures(&self, chosen: Expr) -> Result<Closures, DatabaseError> {
         let (before, after) = include_str!("closures.sql").split_once("{chosen}").unwrap_or_default();
         self.facts(Expr::cust_with_exprs(format!("{before}$1{after}"), [chosen])).await
-    }
-
-    /// The answer of a query that gives one value of JSON.
-    async fn facts<T: DeserializeOwned>(&self, query: Expr) -> Result<T, DatabaseError> {
-        #[derive(Deserialize)]
-        struct Answer<T> {
-            facts: T,
-        }
-        let statement: SelectStatement =
-            Query::select().expr_as(Expr::cust_with_exprs("($1)", [query]), Alias::new("facts")).take();
-        let answer = self.ask::<Answer<T>>(statement).await?.into_iter().next();
-        Ok(answer.ok_or_else(|| DatabaseError::broken("a question without rows has no answer"))?.facts)
     }
 }
 

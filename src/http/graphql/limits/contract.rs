@@ -8,8 +8,13 @@ use async_graphql::parser::types::{
     BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
 
+use crate::statistics::MOST_BUCKETS_WITH_RECORDS;
+
 /// How long a list is taken to be that has no pages, such as the names of an actor.
 const SHORT_LIST: u64 = 5;
+
+/// Types of which there are longer lists without pages, and how long these are taken to be.
+const LONG_LISTS: [(&str, u64); 1] = [("EventBucket", MOST_BUCKETS_WITH_RECORDS as u64)];
 
 /// The types that can be asked for, by name, and the schema's own size.
 #[derive(Debug, Default)]
@@ -147,7 +152,10 @@ fn length(field: &FieldDefinition, of_connection: bool, leads_to_records: bool) 
         BaseType::Named(_) if has("first") => Length::Page,
         BaseType::List(_) if of_connection => Length::OfPage,
         BaseType::List(_) if has("ids") => Length::OfIds,
-        BaseType::List(_) if leads_to_records => Length::About(SHORT_LIST),
+        BaseType::List(item) if leads_to_records => {
+            let long = LONG_LISTS.iter().find(|(name, _)| innermost(item) == name);
+            Length::About(long.map_or(SHORT_LIST, |(_, length)| *length))
+        }
         // A list of words is one value of the answer.
         BaseType::List(_) | BaseType::Named(_) => Length::One,
     }
@@ -176,6 +184,7 @@ mod tests {
         assert_eq!(length("EventEdge", "node"), Length::One);
         assert_eq!(length("Query", "nodes"), Length::OfIds);
         assert_eq!(length("BorderCrossing", "sides"), Length::About(SHORT_LIST));
+        assert_eq!(length("EventStatistics", "buckets"), Length::About(1_000));
         assert_eq!(length("BorderCrossing", "modes"), Length::One);
         assert_eq!(contract.fields("BorderCrossing").unwrap()["sides"].leads_to, "CrossingSide");
         assert!(contract.introspection_length("types") > 50);

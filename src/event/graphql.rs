@@ -16,12 +16,12 @@ use crate::article::graphql::Article;
 use crate::claim::graphql::{Claim, ClaimFilter};
 use crate::closure::graphql::Closure;
 use crate::extent::graphql::{DuringInput, ExtentObject};
-use crate::graphql::scalar::DateTime;
+use crate::graphql::scalar::{CountryCode, DateTime};
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection, ids,
     record_type, refer, require, whole, words,
 };
-use crate::location::graphql::Location;
+use crate::location::graphql::{Location, LocationRef};
 use crate::report::graphql::Report;
 use crate::report::vocabulary::Relevance;
 
@@ -291,6 +291,12 @@ pub struct EventFilter {
     category: Option<Vec<EventCategory>>,
     /// In this range of time.
     during: Option<DuringInput>,
+    /// At this place, or at a place within it, however deep.
+    within: Option<LocationRef>,
+    /// At a place in any of these countries. A border and its crossings lie in both of theirs.
+    country: Option<Vec<CountryCode>>,
+    /// From any of these datasets, by slug.
+    dataset: Option<Vec<String>>,
     /// True: only events with an account that is DISPUTED, which leaves out those only DENIED. False:
     /// only those without.
     disputed: Option<bool>,
@@ -313,6 +319,9 @@ impl EventFilter {
             slugs: filter.slug,
             kinds: words(kinds, EventKind::word),
             during: filter.during.map(|during| during.during()).transpose()?,
+            within: filter.within.map(Into::into),
+            countries: filter.country.map(|codes| codes.into_iter().map(|code| code.0).collect()),
+            datasets: filter.dataset,
             disputed: filter.disputed,
         })
     }

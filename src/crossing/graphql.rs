@@ -22,7 +22,9 @@ use crate::location::graphql::Location;
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
 use crate::status::filter::with_status;
-use crate::status::graphql::{CrossingStatus, StatusInterval, moment, scope, status_of, timeline_of};
+use crate::status::graphql::{
+    ClosureMonth, CrossingStatus, StatusInterval, moment, months_of, scope, status_of, timeline_of,
+};
 use crate::status::question::DEFAULT_HORIZON_DAYS;
 use crate::status::vocabulary::CrossingStatusCode;
 
@@ -120,6 +122,25 @@ impl BorderCrossing {
         horizon_days: Option<i32>,
     ) -> ApiResult<Vec<StatusInterval>> {
         timeline_of(context, self.0.location_id, from, to, scope(direction, traffic, horizon_days)?).await
+    }
+
+    /// How long it was closed in each month of a range of time, in UTC, by what `timeline` says of it.
+    /// At most 3660 days.
+    async fn closure_statistics(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "From this moment on.")] from: DateTime,
+        #[graphql(desc = "Until before this moment.")] to: DateTime,
+        #[graphql(desc = "Which way.", default_with = "Some(Direction::Both)")] direction: Option<Direction>,
+        #[graphql(desc = "Which traffic; all when left out, which is PEDESTRIAN, PASSENGER and CARGO.")]
+        traffic: Option<TrafficClass>,
+        #[graphql(
+            desc = "How many days after the latest evidence the answer is STALE: from 0 to 36525.",
+            default_with = "Some(DEFAULT_HORIZON_DAYS)"
+        )]
+        horizon_days: Option<i32>,
+    ) -> ApiResult<Vec<ClosureMonth>> {
+        months_of(context, self.0.location_id, from, to, scope(direction, traffic, horizon_days)?).await
     }
 
     /// What closed or opened it, latest start first: its own closures and those of the border it is on.

@@ -97,6 +97,8 @@ async fn run(
             ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
             transaction.commit().await?;
         }
+        // What the batches changed of the sums of statistics, so that readers need not add it up.
+        connection.execute("select fold_event_sums()").await?;
         if ledger.created() > 10_000 {
             // So that the first questions after a large import are planned well.
             connection.execute("analyze").await?;

@@ -109,3 +109,93 @@ pub fn with_empty(
     found.extend(grid.filter(|keys| !there.contains(keys)).map(Bucket::empty));
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::statistics::question::Keys;
+
+    const UNITS: [Unit; 5] = [Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn any_day() -> impl Strategy<Value = NaiveDate> {
+        (730_i32..3_650_000).prop_map(|days| NaiveDate::from_num_days_from_ce_opt(days).unwrap())
+    }
+
+    #[test]
+    fn a_unit_is_named_by_its_first_day() {
+        let rows = [
+            (Unit::Day, "2025-12-31", "2025-12-31"),
+            (Unit::Week, "2026-01-01", "2025-12-29"),
+            (Unit::Week, "2025-12-29", "2025-12-29"),
+            (Unit::Month, "2025-12-31", "2025-12-01"),
+            (Unit::Quarter, "2025-12-31", "2025-10-01"),
+            (Unit::Quarter, "2025-03-31", "2025-01-01"),
+            (Unit::Year, "2025-12-31", "2025-01-01"),
+        ];
+        for (unit, within, first) in rows {
+            assert_eq!(unit.first_day(day(within)), Some(day(first)), "{unit:?} of {within}");
+        }
+    }
+
+    #[test]
+    fn a_range_ends_before_its_end() {
+        let moment = |text: &str| Some(day(text).and_time(chrono::NaiveTime::MIN).and_utc());
+        let during = During { from: moment("2025-10-15"), to: moment("2025-11-01"), certain: false };
+        assert_eq!(days_of(Some(&during)), (Some(day("2025-10-15")), Some(day("2025-10-31"))));
+        assert_eq!(units(Unit::Month, day("2025-10-15"), day("2025-10-31")), Ok(vec![day("2025-10-01")]));
+        assert_eq!(days_of(None), (None, None));
+    }
+
+    #[test]
+    fn a_million_days_are_refused() {
+        assert_eq!(units(Unit::Day, day("0002-01-01"), day("9998-01-01")), Err(TooMany));
+        let found = |events, time| Bucket { events, ..Bucket::empty(Keys::default().at(Some(day(time)))) };
+        let far = vec![found(1, "0100-01-01"), found(1, "2025-01-01")];
+        assert_eq!(with_empty(far, Unit::Day, (None, None), true), Err(TooMany));
+    }
+
+    proptest! {
+        #[test]
+        fn units_follow_each_other_without_gaps(from in any_day(), length in 0_u64..2_000) {
+            let to = from + Days::new(length);
+            for unit in UNITS {
+                let all = units(unit, from, to).unwrap();
+                prop_assert_eq!(all.first().copied(), unit.first_day(from));
+                prop_assert_eq!(all.last().copied(), unit.first_day(to));
+                for pair in all.windows(2) {
+                    prop_assert_eq!(unit.next(pair[0]), Some(pair[1]));
+                    prop_assert_eq!(unit.first_day(pair[1] - Days::new(1)), Some(pair[0]));
+                }
+            }
+        }
+
+        #[test]
+        fn filling_adds_empty_buckets_and_leaves_the_others(
+            days in prop::collection::vec((any_day(), 0..3_usize), 1..8),
+        ) {
+            let countries = ["AF", "PK", "TR"];
+            let year = |day: NaiveDate| Unit::Year.first_day(day);
+            let mut found: Vec<Bucket> = Vec::new();
+            for (day, country) in days {
+                let keys = Keys { time: year(day), country: Some(countries[country].to_owned()), ..Keys::default() };
+                if found.iter().all(|bucket| bucket.keys != keys) {
+                    found.push(Bucket { events: 1, ..Bucket::empty(keys) });
+                }
+            }
+            let filled = with_empty(found.clone(), Unit::Year, (None, None), false).unwrap();
+            let full: Vec<_> = filled.iter().filter(|bucket| bucket.events > 0).cloned().collect();
+            prop_assert_eq!(&full, &found);
+            let several: HashSet<_> = filled.iter().map(|bucket| bucket.keys.clone()).collect();
+            prop_assert_eq!(several.len(), filled.len());
+            let of_found = |key: fn(&Bucket) -> Option<String>| found.iter().map(key).collect::<HashSet<_>>().len();
+            let years = filled.iter().map(|bucket| bucket.keys.time).collect::<HashSet<_>>().len();
+            prop_assert_eq!(filled.len(), years * of_found(|bucket| bucket.keys.country.clone()));
+        }
+    }
+}

@@ -232,11 +232,7 @@ fn check_dimensions(group_by: &[StatisticsDimension]) -> ApiResult<()> {
         return bad("`groupBy` names a dimension twice: name each once.".to_owned());
     }
     if group_by.iter().filter(|dimension| dimension.unit().is_some()).count() > 1 {
-        return bad(
-            "`groupBy` has more than one of DAY, WEEK, MONTH, QUARTER and YEAR: keep the finest, which \
-             the others are sums of."
-                .to_owned(),
-        );
+        return bad("`groupBy` has more than one of DAY, WEEK, MONTH, QUARTER and YEAR: keep one.".to_owned());
     }
     Ok(())
 }
@@ -272,13 +268,12 @@ fn check_range(
 }
 
 fn too_many(most: usize) -> ApiError {
-    let remedy = if most < MOST_BUCKETS {
-        " when records are asked of its buckets, such as actors; leave these out, narrow"
+    let rule = if most < MOST_BUCKETS {
+        "1,000 buckets, the most it can have when records are asked of them, such as actors; leave these out, narrow"
     } else {
-        "; narrow"
+        "100,000 buckets, the most it can have; narrow"
     };
     ApiError::TooComplex(format!(
-        "The answer would have more than {most} buckets, the most it can have{remedy} the filter, or group by \
-         longer times or fewer dimensions."
+        "The answer would have more than {rule} the filter, or group by longer times or fewer dimensions."
     ))
 }

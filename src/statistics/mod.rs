@@ -10,6 +10,7 @@ pub mod graphql;
 mod live;
 mod loader;
 mod question;
+mod rollup;
 pub mod vocabulary;
 
 pub use question::MOST_BUCKETS_WITH_RECORDS;

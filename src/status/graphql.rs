@@ -7,20 +7,23 @@ use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::loader::{Known, KnownOf, Now, RowOf};
+use super::months::{Month, days, months};
 use super::question::{DEFAULT_HORIZON_DAYS, Question, Scope};
 use super::vocabulary::{CrossingStatusCode, StatusCertainty, ThreeValued};
-use super::{Answer, Span, each_cell, force, status, timeline};
+use super::{Answer, Interval, Span, each_cell, force, status, timeline};
 use crate::claim::graphql::Claim;
 use crate::closure::graphql::Closure;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::extent::graphql::given_moment;
-use crate::graphql::scalar::DateTime;
+use crate::graphql::scalar::{Date, DateTime};
 use crate::graphql::{ApiError, ApiResult, Connection, Paging, connection, loader};
 use crate::report::graphql::Report;
 use crate::report::loader::ReportsOfClosures;
 
 /// How long a timeline may be, in days: ten years.
 const LONGEST_TIMELINE: i64 = 3_660;
+/// How many months such a timeline may touch.
+pub const MOST_MONTHS: u64 = 122;
 /// How many intervals a timeline may have.
 const MOST_INTERVALS: usize = 1_000;
 /// How long a horizon may be, in days: a hundred years.
@@ -178,6 +181,49 @@ impl StatusInterval {
     }
 }
 
+/// How long a crossing was closed in a month.
+pub struct ClosureMonth(Month);
+
+/// How long a crossing was closed in a month of the calendar in UTC, in days of 24 hours and their
+/// fractions. Closed, restricted, open and unknown together are all its days that were asked about.
+#[Object]
+impl ClosureMonth {
+    /// The first day of the month.
+    async fn month(&self) -> Date {
+        Date(self.0.first_day)
+    }
+
+    /// How many days of the month lie in the range that was asked about.
+    async fn days(&self) -> f64 {
+        days(self.0.whole())
+    }
+
+    /// How many days it was CLOSED.
+    async fn closed(&self) -> f64 {
+        days(self.0.closed)
+    }
+
+    /// How many of these are CERTAIN: neither STALE, nor DISPUTED, nor only POSSIBLE.
+    async fn closed_for_certain(&self) -> f64 {
+        days(self.0.closed_for_certain)
+    }
+
+    /// How many days it was RESTRICTED.
+    async fn restricted(&self) -> f64 {
+        days(self.0.restricted)
+    }
+
+    /// How many days it was OPEN.
+    async fn open(&self) -> f64 {
+        days(self.0.open)
+    }
+
+    /// For how many days no record says: UNKNOWN, which is not zero days closed.
+    async fn unknown(&self) -> f64 {
+        days(self.0.unknown)
+    }
+}
+
 /// A moment that may be left out, and then is that of the request.
 pub async fn moment(
     context: &Context<'_>,
@@ -233,6 +279,34 @@ pub async fn timeline_of(
     to: DateTime,
     scope: Scope,
 ) -> ApiResult<Vec<StatusInterval>> {
+    let (known, intervals) = intervals_of(context, location, from, to, scope).await?;
+    let shown = |interval: Interval| StatusInterval {
+        known: known.clone(),
+        span: interval.span,
+        answer: interval.answer,
+    };
+    Ok(intervals.into_iter().map(shown).collect())
+}
+
+/// How long the crossing at a location was closed in each month of a range of time.
+pub async fn months_of(
+    context: &Context<'_>,
+    location: Uuid,
+    from: DateTime,
+    to: DateTime,
+    scope: Scope,
+) -> ApiResult<Vec<ClosureMonth>> {
+    let (_, intervals) = intervals_of(context, location, from, to, scope).await?;
+    Ok(months(&intervals).into_iter().map(ClosureMonth).collect())
+}
+
+async fn intervals_of(
+    context: &Context<'_>,
+    location: Uuid,
+    from: DateTime,
+    to: DateTime,
+    scope: Scope,
+) -> ApiResult<(Arc<Known>, Vec<Interval>)> {
     let span = Span { from: given_moment("from", from)?, to: given_moment("to", to)? };
     if span.from >= span.to {
         return Err(ApiError::BadUserInput(
@@ -246,17 +320,12 @@ pub async fn timeline_of(
     }
     let known = known(context, location).await?;
     let intervals = timeline(&known.records, span, scope).ok().filter(|all| all.len() <= MOST_INTERVALS);
-    let Some(intervals) = intervals else {
-        return Err(ApiError::TooComplex(format!(
+    match intervals {
+        Some(intervals) => Ok((known, intervals)),
+        None => Err(ApiError::TooComplex(format!(
             "The status changes too often: a timeline has at most {MOST_INTERVALS} intervals; ask for a shorter range."
-        )));
-    };
-    let shown = |interval: super::Interval| StatusInterval {
-        known: known.clone(),
-        span: interval.span,
-        answer: interval.answer,
-    };
-    Ok(intervals.into_iter().map(shown).collect())
+        ))),
+    }
 }
 
 /// Whether a closure is in force at a moment.

@@ -17,6 +17,7 @@ pub mod graphql;
 #[cfg(test)]
 mod laws;
 pub mod loader;
+mod months;
 pub mod question;
 pub mod record;
 mod rows;

@@ -7,5 +7,6 @@ mod cli;
 mod extents;
 mod import;
 mod model;
+mod statistics;
 mod status;
 mod support;

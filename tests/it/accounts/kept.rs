@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
 
 use super::{DAY_BY_DAY, DAYS_AND_REASONS, api};
-use crate::support::{Api, TestDatabase, import_all};
+use crate::support::{Api, Dice, TestDatabase, import_all, write};
 
 /// Every account row as `event property agreement`.
 async fn kept(database: &TestDatabase) -> BTreeSet<String> {
@@ -50,26 +49,6 @@ async fn computed(api: &Api) -> BTreeSet<String> {
         }
     }
     rows
-}
-
-/// Writes past the import, as any other program might.
-async fn write(api: &Api, sql: &str) {
-    let sql = format!(
-        "do $do$ begin insert into change_set (id, kind) values ('{id}', 'API'); \
-         perform set_config('dateline.change_set', '{id}', true); {sql}; end $do$",
-        id = uuid::Uuid::now_v7()
-    );
-    sqlx::query(AssertSqlSafe(sql)).execute(api.database.pool()).await.unwrap();
-}
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
 }
 
 const GROUND: &str = r#"
@@ -165,7 +144,7 @@ async fn kept_rows_are_what_the_claims_make_them_whatever_is_written() {
         "update location set parent_id = null where slug = 'city'",
         "update claim_property set functional = not functional",
     ] {
-        write(&api, change).await;
+        write(&api.database, change).await;
         let stale: bool = sqlx::query_scalar("select exists (select from account_stale)")
             .fetch_one(api.database.pool())
             .await
@@ -360,7 +339,7 @@ const MANY: &str = "\
 #[ignore = "a measurement of a minute: cargo test --release --test it -- --ignored --nocapture disagreements"]
 async fn the_first_page_of_disagreements_costs_at_most_three_pages_of_events() {
     let api = Api::empty().await;
-    write(&api, MANY).await;
+    write(&api.database, MANY).await;
     sqlx::query("analyze").execute(api.database.pool()).await.unwrap();
     let start = std::time::Instant::now();
     api.database.refresh_accounts().await.unwrap();

@@ -12,6 +12,7 @@ use dateline::http::{Origins, Service, router};
 use dateline::import::{Format, ImportError, Options, Reject, Summary, import_gathering};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 use tower::ServiceExt;
 
 /// The demonstration dataset.
@@ -103,5 +104,26 @@ impl Api {
             .unwrap();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (serde_json::from_slice(&bytes).unwrap(), statements)
+    }
+}
+
+/// Writes past the import, as any other program might.
+pub async fn write(database: &TestDatabase, sql: &str) {
+    let sql = format!(
+        "do $do$ begin insert into change_set (id, kind) values ('{id}', 'API'); \
+         perform set_config('dateline.change_set', '{id}', true); {sql}; end $do$",
+        id = uuid::Uuid::now_v7()
+    );
+    sqlx::query(AssertSqlSafe(sql)).execute(database.pool()).await.unwrap();
+}
+
+/// Numbers that look random and are the same every time.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// One of the numbers from 0 on.
+    pub fn below(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
     }
 }

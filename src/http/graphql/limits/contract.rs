@@ -9,12 +9,14 @@ use async_graphql::parser::types::{
 };
 
 use crate::statistics::MOST_BUCKETS_WITH_RECORDS;
+use crate::status::graphql::MOST_MONTHS;
 
 /// How long a list is taken to be that has no pages, such as the names of an actor.
 const SHORT_LIST: u64 = 5;
 
 /// Types of which there are longer lists without pages, and how long these are taken to be.
-const LONG_LISTS: [(&str, u64); 1] = [("EventBucket", MOST_BUCKETS_WITH_RECORDS as u64)];
+const LONG_LISTS: [(&str, u64); 2] =
+    [("EventBucket", MOST_BUCKETS_WITH_RECORDS as u64), ("ClosureMonth", MOST_MONTHS)];
 
 /// The types that can be asked for, by name, and the schema's own size.
 #[derive(Debug, Default)]

@@ -1,0 +1,17 @@
+drop trigger sum_up_created on event;
+drop trigger sum_up_updated on event;
+drop trigger sum_up_deleted on event;
+drop trigger follow_placed_country on location_ancestor;
+drop trigger follow_displaced_country on location_ancestor;
+drop trigger follow_country on location;
+drop table event_sum_change, event_sum, location_country, country_set;
+drop view location_country_now;
+drop procedure place_in_countries;
+drop function sum_up_moved;
+drop function sum_up_places;
+drop function sum_up_events;
+drop function follow_countries;
+drop function fold_when_due;
+drop function fold_event_sums;
+drop function statistics_until;
+drop function statistics_month;

@@ -191,10 +191,8 @@ impl StatisticsQuery {
         check_dimensions(&group_by)?;
         let buckets = context.look_ahead().field("buckets");
         let asks = |fields: &[&str]| fields.iter().any(|field| buckets.field(field).exists());
-        let most = match asks(&["admin1", "actor", "source", "dataset", "crossing"]) {
-            true => MOST_BUCKETS_WITH_RECORDS,
-            false => MOST_BUCKETS,
-        };
+        let shows_records = asks(&["admin1", "actor", "source", "dataset", "crossing"]);
+        let most = if shows_records { MOST_BUCKETS_WITH_RECORDS } else { MOST_BUCKETS };
         let question = Question {
             filter: EventFilter::read(filter)?,
             group_by,

@@ -90,6 +90,7 @@ mod tests {
 
     use super::*;
     use crate::status::Answer;
+    use crate::status::combined::Grounds;
 
     /// A timeline that begins at a day and has these statuses for so many hours each.
     fn timeline(from: &str, parts: &[(CrossingStatusCode, i64)]) -> Vec<Interval> {
@@ -104,7 +105,7 @@ mod tests {
                 answer: Answer {
                     status: *status,
                     certainty,
-                    grounds: Default::default(),
+                    grounds: Grounds::default(),
                     last_evidence: None,
                 },
             }

@@ -21,7 +21,7 @@ pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection,
 pub use error::{ApiError, ApiResult};
 pub(crate) use external::record_ref;
 pub use external::{ExternalIdInput, RecordRef, by_key};
-pub use input::{ids, words};
+pub use input::{asked_text, ids, words};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;
@@ -44,6 +44,7 @@ pub struct Query(
     crate::claim::graphql::ClaimQuery,
     crate::account::graphql::AccountQuery,
     crate::dataset::graphql::DatasetQuery,
+    crate::naming::graphql::NamingQuery,
     service::ServiceQuery,
 );
 

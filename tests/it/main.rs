@@ -7,5 +7,6 @@ mod cli;
 mod extents;
 mod import;
 mod model;
+mod naming;
 mod status;
 mod support;

@@ -91,6 +91,7 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
         let computed = [
             "CrossingStatusCode",
             "EventCategory",
+            "NamedKind",
             "SideLabel",
             "StatusCertainty",
             "ThreeValued",

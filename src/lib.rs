@@ -22,6 +22,7 @@ mod logging;
 mod naming;
 mod read;
 mod report;
+mod search;
 mod source;
 mod status;
 mod vocabulary;

@@ -1,3 +1,8 @@
+drop function search_highlights, search_hits, search_score, search_query_of_any, search_query;
+drop index event_by_words, article_by_words, claim_by_words, actor_by_words, spelling_by_words;
+drop function event_words, article_words, claim_words, searched_words, stems_of;
+drop text search configuration stems_english;
+drop extension unaccent;
 drop trigger follow_named on name;
 drop trigger follow_sides_of_created on border_crossing;
 drop trigger follow_sides_of_updated on border_crossing;

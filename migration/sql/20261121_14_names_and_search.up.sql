@@ -1,4 +1,4 @@
--- Names as people spell them: every name folded, so that spellings of one name meet.
+-- Names as people spell them: every name folded, so that spellings of one name meet; and text as it is searched.
 
 -- A change of either function changes what is stored: a later step that changes one fills `spelling` anew.
 create function folded_name(value text) returns text language sql immutable strict parallel safe as $$
@@ -141,8 +141,10 @@ set pg_trgm.similarity_threshold = 0.4 as $$
       and (named <> 'BORDER_CROSSING' or exists (select from border_crossing c where c.location_id = s.record_id))
   ),
   -- Nearly the same sound: never above 0.9, so that it is never close to the same letters, and not asked when there are some.
+  -- A name that has all the words asked for, and others, comes before one that has some of them alone.
   near as (
-    select s.*, 0.9 * similarity(s.sound, (select sound from sought)) as score from spelling s
+    select s.*, 0.9 * (similarity(s.sound, sought.sound) + strict_word_similarity(sought.sound, s.sound)) / 2 as score
+    from spelling s cross join sought
     where not exists (select from same)
       -- Of three letters, every third name is one letter away.
       and s.sound % (select sound from sought where length(sound) > 3)
@@ -159,3 +161,161 @@ set pg_trgm.similarity_threshold = 0.4 as $$
 $$;
 comment on function resolve_name is
   'Who or what goes by a name, nearly spelled so, best first: 1 the same letters, 0.95 the same sound, less by trigrams';
+
+-- Text as it is searched.
+
+create extension if not exists unaccent;
+
+create text search configuration stems_english (copy = pg_catalog.english);
+alter text search configuration stems_english alter mapping for hword, hword_part, word with unaccent, english_stem;
+comment on text search configuration stems_english is 'English words by their stems, all words without accents';
+
+create function stems_of(language text) returns regconfig language sql immutable parallel safe as $$
+  select case split_part(lower(language), '-', 1)
+    when 'ar' then regconfig 'pg_catalog.arabic' when 'hy' then 'pg_catalog.armenian' when 'eu' then 'pg_catalog.basque'
+    when 'ca' then 'pg_catalog.catalan' when 'da' then 'pg_catalog.danish' when 'nl' then 'pg_catalog.dutch'
+    when 'fi' then 'pg_catalog.finnish' when 'fr' then 'pg_catalog.french' when 'de' then 'pg_catalog.german' when 'el' then 'pg_catalog.greek'
+    when 'hi' then 'pg_catalog.hindi' when 'hu' then 'pg_catalog.hungarian' when 'id' then 'pg_catalog.indonesian' when 'ga' then 'pg_catalog.irish'
+    when 'it' then 'pg_catalog.italian' when 'lt' then 'pg_catalog.lithuanian' when 'ne' then 'pg_catalog.nepali' when 'no' then 'pg_catalog.norwegian'
+    when 'nb' then 'pg_catalog.norwegian' when 'nn' then 'pg_catalog.norwegian' when 'pt' then 'pg_catalog.portuguese'
+    when 'ro' then 'pg_catalog.romanian' when 'ru' then 'pg_catalog.russian' when 'sr' then 'pg_catalog.serbian' when 'es' then 'pg_catalog.spanish'
+    when 'sv' then 'pg_catalog.swedish' when 'ta' then 'pg_catalog.tamil' when 'tr' then 'pg_catalog.turkish' when 'yi' then 'pg_catalog.yiddish'
+  end
+$$;
+comment on function stems_of is 'The configuration that stems the words of a language, BCP 47; null for English, which all text is stemmed as, and where there is none';
+
+create function searched_words(value text, language text) returns tsvector language sql immutable parallel safe as $$
+  select case when stems_of(language) is null then
+      to_tsvector('stems_english', translate(left(value, 100000), '-/', '  '))
+    else
+      to_tsvector('stems_english', translate(left(value, 100000), '-/', '  '))
+      || to_tsvector(stems_of(language), translate(left(value, 100000), '-/', '  ')) end
+$$;
+comment on function searched_words is
+  'The words of a text: without accents and stemmed as English, which leaves words of other scripts as they are, and as they are written by the stems of its own language where that is known; joined words count each';
+
+create function event_words(title text, summary text) returns tsvector language sql immutable parallel safe as $$
+  select setweight(searched_words(title, null), 'A') || setweight(searched_words(coalesce(summary, ''), null), 'B')
+$$;
+comment on function event_words is 'The words by which an event is found';
+
+create function article_words(title text, summary text, language text) returns tsvector language sql immutable parallel safe as $$
+  select setweight(searched_words(title, language), 'A') || setweight(searched_words(coalesce(summary, ''), language), 'B')
+$$;
+comment on function article_words is 'The words by which an article is found';
+
+create function claim_words(value_text text, quote text, note text) returns tsvector language sql immutable parallel safe as $$
+  select setweight(searched_words(coalesce(value_text, ''), null), 'B') || setweight(searched_words(coalesce(quote, ''), null), 'B')
+    || setweight(searched_words(coalesce(note, ''), null), 'D')
+$$;
+comment on function claim_words is 'The words by which a claim is found';
+
+-- Which events, articles, live claims, names and descriptions have these words? Computed by the index
+-- alone: a column of words would make every row, and every revision of it, half as large again.
+create index event_by_words on event using gin (event_words(title, summary));
+create index article_by_words on article using gin (article_words(title, summary, language));
+create index claim_by_words on claim using gin (claim_words(value_text, quote, note))
+  where retracted_at is null and num_nonnulls(value_text, quote, note) > 0;
+create index spelling_by_words on spelling using gin (searched_words(value, null));
+create index actor_by_words on actor using gin (searched_words(description, null)) where description is not null;
+
+create function search_query(asked text, language text) returns tsquery language sql immutable parallel safe as $$
+  -- What only leaves words out would find nearly everything: it is a word that no text has.
+  select case when querytree(query) in ('', 'T') then tsquery ''' ''' else query end
+  from (select case when stems_of(language) is null
+          then websearch_to_tsquery('stems_english', parted)
+          else websearch_to_tsquery('stems_english', parted) || websearch_to_tsquery(stems_of(language), parted) end as query
+        -- A hyphen or slash within a word parts it; one before a word leaves it out.
+        from (select regexp_replace(asked, '([^[:space:]])[-/](?=[^[:space:]])', '\1 ', 'g') as parted) words) read
+$$;
+comment on function search_query is
+  'What people write in a search box: all words, "phrases", or, -without; in English and in the language given, BCP 47; finds nothing when no word is asked for';
+
+create function search_query_of_any(query tsquery) returns tsquery language sql immutable parallel safe as $$
+  select case when query::text ~ '!' then query else replace(query::text, ' & ', ' | ')::tsquery end
+$$;
+comment on function search_query_of_any is 'A query for any of its words and phrases; one that leaves words out stays as it is';
+
+create function search_score(words tsvector, all_words tsquery, any_word tsquery) returns bigint language sql immutable parallel safe as $$
+  select round(1e6 * (ts_rank(words, any_word, 1) / 2 + case when words @@ all_words then 0.5 else 0 end))::bigint
+$$;
+comment on function search_score is 'Millionths: what has all the words lies in the upper half; within a half, the more words, the earlier in a record and the shorter it, the higher';
+
+create function search_hits(asked text, language text, types text[], most integer)
+returns table (id uuid, record_type text, score bigint)
+language sql stable parallel safe as $$
+  with
+  query as materialized (
+    select search_query(asked, language) as all_words, search_query_of_any(search_query(asked, language)) as any_word
+  ),
+  -- Of each type, so many that have all the words, and so many that have any of them.
+  found as (
+    (select e.id, 'EVENT' as record_type, event_words(e.title, e.summary) as words from event e
+     where 'EVENT' = any (types) and event_words(e.title, e.summary) @@ (select all_words from query) limit most)
+    union all
+    (select e.id, 'EVENT', event_words(e.title, e.summary) from event e
+     where 'EVENT' = any (types) and event_words(e.title, e.summary) @@ (select any_word from query) limit most)
+    union all
+    (select a.id, 'ARTICLE', article_words(a.title, a.summary, a.language) from article a
+     where 'ARTICLE' = any (types) and article_words(a.title, a.summary, a.language) @@ (select all_words from query) limit most)
+    union all
+    (select a.id, 'ARTICLE', article_words(a.title, a.summary, a.language) from article a
+     where 'ARTICLE' = any (types) and article_words(a.title, a.summary, a.language) @@ (select any_word from query) limit most)
+    union all
+    (select c.id, 'CLAIM', claim_words(c.value_text, c.quote, c.note) from claim c
+     where 'CLAIM' = any (types) and c.retracted_at is null and num_nonnulls(c.value_text, c.quote, c.note) > 0
+       and claim_words(c.value_text, c.quote, c.note) @@ (select all_words from query) limit most)
+    union all
+    (select c.id, 'CLAIM', claim_words(c.value_text, c.quote, c.note) from claim c
+     where 'CLAIM' = any (types) and c.retracted_at is null and num_nonnulls(c.value_text, c.quote, c.note) > 0
+       and claim_words(c.value_text, c.quote, c.note) @@ (select any_word from query) limit most)
+    union all
+    (select s.record_id, s.record_type, setweight(searched_words(s.value, null), 'A') from spelling s
+     where s.record_type = any (types) and searched_words(s.value, null) @@ (select all_words from query) limit most)
+    union all
+    (select s.record_id, s.record_type, setweight(searched_words(s.value, null), 'A') from spelling s
+     where s.record_type = any (types) and searched_words(s.value, null) @@ (select any_word from query) limit most)
+    union all
+    (select a.id, 'ACTOR', setweight(searched_words(a.description, null), 'B') from actor a
+     where 'ACTOR' = any (types) and a.description is not null
+       and searched_words(a.description, null) @@ (select any_word from query) limit most)
+  )
+  -- By its best name, where a record is found by several.
+  select found.id, found.record_type, max(search_score(found.words, query.all_words, query.any_word))
+  from found cross join query group by found.id, found.record_type
+$$;
+comment on function search_hits is
+  'What has any of the words, with its score: of each type the best of so many that have all words, and of so many that have any';
+
+create function search_highlights(asked text, language text, ids uuid[]) returns table (id uuid, fragment text)
+language sql stable parallel safe as $$
+  with
+  query as materialized (select search_query_of_any(search_query(asked, language)) as any_word),
+  texts (id, place, value, language) as (
+    select e.id, place, value, null from event e cross join lateral (values (1, e.title), (2, e.summary)) t (place, value)
+    where e.id = any (ids)
+    union all
+    select a.id, place, value, a.language from article a cross join lateral (values (1, a.title), (2, a.summary)) t (place, value)
+    where a.id = any (ids)
+    union all
+    select c.id, place, value, null
+    from claim c cross join lateral (values (1, c.value_text), (2, c.quote), (3, c.note)) t (place, value)
+    where c.id = any (ids)
+    union all
+    select n.id, 1, n.value, null from (
+      select actor_id as id, value from name where actor_id = any (ids)
+      union select location_id, value from name where location_id = any (ids)
+      union select source_id, value from name where source_id = any (ids)
+      union select c.location_id, side.value from border_crossing c
+        cross join lateral (values (c.a_local_name), (c.b_local_name)) side (value) where c.location_id = any (ids)) n
+    union all
+    select a.id, 2, a.description, null from actor a where a.id = any (ids)
+  )
+  select t.id, ts_headline('stems_english', replace(left(t.value, 100000), '*', ''), query.any_word,
+    'StartSel=**, StopSel=**, MaxWords=25, MinWords=10, MaxFragments=2, FragmentDelimiter=" … "')
+  from texts t cross join query
+  where searched_words(t.value, t.language) @@ query.any_word
+  order by t.id, t.place, t.value
+$$;
+comment on function search_highlights is
+  'The texts by which records were found, cut to fragments, with two asterisks around each word that was; plain text, from which asterisks of its own are left out';

@@ -17,7 +17,9 @@ use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, listed, whole};
+pub use connection::{
+    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
+};
 pub use error::{ApiError, ApiResult};
 pub(crate) use external::record_ref;
 pub use external::{ExternalIdInput, RecordRef, by_key};
@@ -45,6 +47,7 @@ pub struct Query(
     crate::account::graphql::AccountQuery,
     crate::dataset::graphql::DatasetQuery,
     crate::naming::graphql::NamingQuery,
+    crate::search::graphql::SearchQuery,
     service::ServiceQuery,
 );
 

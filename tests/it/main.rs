@@ -8,5 +8,6 @@ mod extents;
 mod import;
 mod model;
 mod naming;
+mod search;
 mod status;
 mod support;

@@ -92,6 +92,7 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
             "CrossingStatusCode",
             "EventCategory",
             "NamedKind",
+            "SearchableType",
             "SideLabel",
             "StatusCertainty",
             "ThreeValued",

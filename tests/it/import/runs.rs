@@ -263,7 +263,8 @@ async fn a_run_leaves_nothing_behind_in_its_connection() {
     let database = TestDatabase::new().await;
     import_all(&database, DEMONSTRATION).await;
     let left = sqlx::query(
-        "select count(*) filter (where c.relname like 'stage%'), (select count(*) from pg_locks where locktype = 'advisory') \
+        "select count(*) filter (where c.relname like 'stage%'), (select count(*) from pg_locks l join pg_database d on d.oid = l.database \
+            where l.locktype = 'advisory' and d.datname = current_database()) \
          from pg_class c where c.relpersistence = 't'",
     )
     .fetch_one(database.pool())

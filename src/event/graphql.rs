@@ -205,7 +205,8 @@ impl Event {
     }
 }
 
-/// A number that a dataset estimates. Unknown is null, never zero.
+/// A number that a dataset estimates, as the dataset publishes it: in some rows of some datasets the
+/// lowest estimate is above the best one, or the highest below. Unknown is null, never zero.
 #[derive(SimpleObject)]
 pub struct Estimate {
     /// The best estimate; null when there is none.

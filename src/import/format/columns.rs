@@ -82,6 +82,12 @@ impl Column {
         Self { place: Some(place) }
     }
 
+    /// Whether the file has it.
+    #[must_use]
+    pub fn is_found(self) -> bool {
+        self.place.is_some()
+    }
+
     /// What a record says there, without the spaces around it; none where it says nothing.
     #[must_use]
     pub fn of(self, record: &StringRecord) -> Option<&str> {

@@ -4,8 +4,11 @@
 //! **normaliser**, which says what one line means.
 
 mod columns;
+mod country;
 pub mod dateline;
+mod field;
 mod lines;
+mod ucdp;
 
 use clap::ValueEnum;
 
@@ -20,6 +23,8 @@ use super::row::Rows;
 pub enum Format {
     /// Dateline's own: one JSON object a line (see docs/format.md)
     Dateline,
+    /// Events of the Uppsala Conflict Data Program (see docs/import/ucdp-ged.md)
+    UcdpGed,
 }
 
 /// How a format's lines are cut.
@@ -78,42 +83,121 @@ pub fn shown(value: &str) -> String {
     }
 }
 
+/// What a format is.
+struct Row {
+    format: Format,
+    name: &'static str,
+    cut: Cut,
+    /// Whether a file begins like this.
+    is_begun_by: fn(&Head) -> bool,
+    /// What its lines mean, under this header.
+    normaliser: fn(&Columns) -> Result<Box<dyn Normaliser>, FileFault>,
+    /// The dataset of its records when none is named.
+    dataset: fn() -> Option<DatasetDraft>,
+}
+
+/// Every format, in the order in which they are tried.
+const FORMATS: &[Row] = &[
+    Row {
+        format: Format::Dateline,
+        name: "dateline",
+        cut: Cut::Text,
+        is_begun_by: |head| head.text.trim_ascii_start().starts_with(b"{"),
+        normaliser: |_| Ok(Box::new(dateline::Native)),
+        dataset: || None,
+    },
+    Row {
+        format: Format::UcdpGed,
+        name: "ucdp-ged",
+        cut: Cut::Csv(b','),
+        is_begun_by: |head| ucdp::is_header(&head.header),
+        normaliser: |header| Ok(Box::new(ucdp::Ged::new(header)?)),
+        dataset: || Some(ucdp::dataset()),
+    },
+];
+
+/// How a file begins: all that tells its format.
+struct Head<'h> {
+    text: &'h [u8],
+    /// Its first line, read as the header of a CSV.
+    header: Columns,
+}
+
+impl<'h> Head<'h> {
+    fn new(text: &'h [u8]) -> Self {
+        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+        let mut header = csv::StringRecord::new();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+        // What cannot be read is no header.
+        let _ = reader.read_record(&mut header);
+        Self { text, header: Columns::of(&header) }
+    }
+}
+
 impl Format {
     /// Its name, as the command line spells it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Dateline => "dateline",
-        }
+        self.row().name
     }
 
     /// The format of a file that begins like this; none when it is not plain.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
-        let first = head.iter().find(|byte| !byte.is_ascii_whitespace())?;
-        (*first == b'{').then_some(Self::Dateline)
+        let head = Head::new(head);
+        FORMATS.iter().find(|row| (row.is_begun_by)(&head)).map(|row| row.format)
     }
 
     /// How its lines are cut.
     #[must_use]
     pub fn cut(self) -> Cut {
-        match self {
-            Self::Dateline => Cut::Text,
-        }
+        self.row().cut
     }
 
     /// What its lines mean. Errors say why a file with this header is none of the format.
-    pub fn normaliser(self, _header: &Columns) -> Result<Box<dyn Normaliser>, FileFault> {
-        match self {
-            Self::Dateline => Ok(Box::new(dateline::Native)),
-        }
+    pub fn normaliser(self, header: &Columns) -> Result<Box<dyn Normaliser>, FileFault> {
+        (self.row().normaliser)(header)
     }
 
     /// The dataset its records belong to when none is named.
     #[must_use]
     pub fn dataset(self) -> Option<DatasetDraft> {
-        match self {
-            Self::Dateline => None,
+        (self.row().dataset)()
+    }
+
+    fn row(self) -> &'static Row {
+        // Formats stand in the order of the words, as a test holds.
+        &FORMATS[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_its_row() {
+        for (format, row) in Format::value_variants().iter().zip(FORMATS) {
+            assert_eq!(*format, row.format);
+            let word = format.to_possible_value().expect("no format is hidden");
+            assert_eq!(word.get_name(), row.name);
+        }
+        assert_eq!(Format::value_variants().len(), FORMATS.len());
+    }
+
+    #[test]
+    fn a_format_is_told_by_how_a_file_begins() {
+        let ged = "id,type_of_violence,side_a,side_b,where_prec,date_start,date_end,best,low,high\n";
+        let cases = [
+            ("\u{feff} \n{\"type\":", Some(Format::Dateline)),
+            (ged, Some(Format::UcdpGed)),
+            (&ged.replace(",best,", ",best_est,").to_uppercase(), Some(Format::UcdpGed)),
+            (&format!("\u{feff}{}", ged.replace(',', "\",\"").replace("id\"", "\"id\"").replace("high\n", "high\"\n")), Some(Format::UcdpGed)),
+            ("id,name\n1,2\n", None),
+            ("", None),
+        ];
+        for (head, format) in cases {
+            assert_eq!(Format::detect(head.as_bytes()), format, "{head:?}");
         }
     }
 }

@@ -84,11 +84,11 @@ macro_rules! draft {
             // Told apart before; named here so that it is no unknown key.
             #[serde(rename = "type")]
             #[expect(dead_code)]
-            line_type: Option<serde::de::IgnoredAny>,
-            id: Option<uuid::Uuid>,
-            slug: Option<String>,
-            dataset: Option<String>,
-            external_id: Option<String>,
+            pub line_type: Option<serde::de::IgnoredAny>,
+            pub id: Option<uuid::Uuid>,
+            pub slug: Option<String>,
+            pub dataset: Option<String>,
+            pub external_id: Option<String>,
             $(pub $field: $kind,)*
             $(pub $option: $option_kind,)*
         }

@@ -1,0 +1,1 @@
+//! Lines of GED, and what they mean.

@@ -178,7 +178,7 @@ fn summary_of(summary: &Summary) -> Value {
         .tables
         .iter()
         .map(|table| {
-            json!({ "table": table.table, "created": table.created, "updated": table.updated, "unchanged": table.unchanged })
+            json!({ "table": table.table, "created": table.created, "updated": table.updated, "unchanged": table.unchanged, "removed": table.removed })
         })
         .collect();
     json!({ "summary": {
@@ -188,6 +188,7 @@ fn summary_of(summary: &Summary) -> Value {
         "created": summary.created(),
         "updated": summary.updated(),
         "unchanged": summary.unchanged(),
+        "removed": summary.removed(),
         "older": summary.older,
         "rejected": summary.rejected,
         "tables": tables,

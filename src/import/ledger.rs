@@ -182,11 +182,12 @@ impl Ledger {
     pub fn summary(self, read: Reading, older: u64, rejected: u64) -> Summary {
         let tables = self.counts.into_iter().filter(|(_, counts)| *counts != Counts::default());
         let tables = tables
-            .map(|(table, Counts { created, updated, unchanged })| TableCount {
+            .map(|(table, Counts { created, updated, unchanged, removed })| TableCount {
                 table,
                 created,
                 updated,
                 unchanged,
+                removed,
             })
             .collect();
         Summary { run: self.run, format: read.format, read: read.lines, older, tables, rejected }

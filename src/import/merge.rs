@@ -22,6 +22,8 @@ pub struct Counts {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
+    #[serde(default)]
+    pub removed: u64,
 }
 
 impl Counts {
@@ -29,6 +31,7 @@ impl Counts {
         self.created += more.created;
         self.updated += more.updated;
         self.unchanged += more.unchanged;
+        self.removed += more.removed;
     }
 }
 
@@ -41,7 +44,7 @@ pub struct Pass {
 }
 
 /// The reason on claims that a newer value of the same dataset took the place of.
-const SUPERSEDED: &str = "replaced by a newer value from its dataset";
+pub const SUPERSEDED: &str = "replaced by a newer value from its dataset";
 
 /// References between rows of one table: a place may stand before the place it lies in, and when
 /// lines are halved, in the other half.
@@ -224,7 +227,7 @@ async fn counted(
     let all = format!("select count(*) from {} s where {IN_RANGE}", table.stage());
     let all = number(range.query(all).fetch_one(connection).await?.try_get(0)?);
     let updated = written - created + touched;
-    Ok(Counts { created, updated, unchanged: all - created - updated })
+    Ok(Counts { created, updated, unchanged: all - created - updated, removed: 0 })
 }
 
 /// `insert … on conflict do update` of what differs; returns the id and whether it is new.

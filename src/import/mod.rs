@@ -18,6 +18,7 @@ mod resolve;
 mod row;
 mod run;
 mod stage;
+mod sweep;
 mod table;
 
 pub use format::{FileFault, Format};
@@ -165,6 +166,8 @@ pub struct TableCount {
     pub updated: u64,
     /// Records that were already so.
     pub unchanged: u64,
+    /// Records that the file no longer says, where its lines state the whole of an event.
+    pub removed: u64,
 }
 
 /// A line that was not loaded.
@@ -193,6 +196,12 @@ impl Summary {
     #[must_use]
     pub fn updated(&self) -> u64 {
         self.tables.iter().map(|table| table.updated).sum()
+    }
+
+    /// Records that were taken away.
+    #[must_use]
+    pub fn removed(&self) -> u64 {
+        self.tables.iter().map(|table| table.removed).sum()
     }
 
     /// Records that were already so.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::ledger::Ledger;
 use super::merge;
 use super::reading::{self, Reading, Sent};
-use super::{ImportError, Options, Progress, Reject, Summary, batch, rejects, stage};
+use super::{Format, ImportError, OnConflict, Options, Progress, Reject, Summary, batch, rejects, stage, sweep};
 use crate::account::keep;
 use crate::db::Database;
 
@@ -86,14 +86,14 @@ async fn run(
         let mut rehearsal = connection.begin().await?;
         for number in 0..batches {
             tell(progress, Progress::Merging { batch: number, of: batches }).await;
-            merge_batch(&mut rehearsal, number, options, &mut ledger, &mut outcome).await?;
+            merge_batch(&mut rehearsal, number, read.format, options, &mut ledger, &mut outcome).await?;
         }
         rehearsal.rollback().await?;
     } else {
         for number in ledger.batches_done()..batches {
             tell(progress, Progress::Merging { batch: number, of: batches }).await;
             let mut transaction = connection.begin().await?;
-            merge_batch(&mut transaction, number, options, &mut ledger, &mut outcome).await?;
+            merge_batch(&mut transaction, number, read.format, options, &mut ledger, &mut outcome).await?;
             ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
             transaction.commit().await?;
         }
@@ -161,6 +161,7 @@ async fn stage_input(
 async fn merge_batch(
     connection: &mut PgConnection,
     number: u64,
+    format: Format,
     options: &Options,
     ledger: &mut Ledger,
     outcome: &mut Outcome,
@@ -168,8 +169,12 @@ async fn merge_batch(
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     ledger.begin(connection).await?;
     outcome.older += stage::leave_out_older(connection, number, options.on_conflict).await?;
+    let sweeps = format.states_whole_events() && options.on_conflict != OnConflict::Keep;
+    if sweeps {
+        sweep::note_known(connection, number).await?;
+    }
     // Until a pass finds nothing at fault, take it back, leave those lines out and pass again.
-    let counts = loop {
+    let mut counts = loop {
         let mut savepoint = connection.begin().await?;
         let pass = merge::pass(&mut savepoint, number, options.on_conflict).await?;
         if pass.found.is_empty() {
@@ -180,6 +185,9 @@ async fn merge_batch(
         rejects::note(connection, &pass.found).await?;
         stage::remove(connection, &pass.found).await?;
     };
+    if sweeps {
+        sweep::sweep(connection, &mut counts).await?;
+    }
     keep::refresh(connection).await?;
     ledger.count(counts);
     Ok(())

@@ -26,13 +26,16 @@ fn write_report(
     write_tables(text, summary)?;
     let read = counted(summary.read, "line");
     let format = summary.format.name();
-    if summary.created() + summary.updated() == 0 {
+    if summary.created() + summary.updated() + summary.removed() == 0 {
         writeln!(text, "{read} of {format} read; nothing changed.")?;
     } else if is_rehearsal {
         writeln!(text, "{read} of {format} read. This was a dry run: nothing was written.")?;
     } else {
         writeln!(text, "{read} of {format} read.")?;
         writeln!(text, "Run {}; dateline import revert {0} takes it back.", summary.run)?;
+    }
+    if summary.removed() > 0 {
+        writeln!(text, "{} that the file no longer says taken away.", counted(summary.removed(), "record"))?;
     }
     if summary.older > 0 {
         writeln!(text, "{} left out: the base has newer versions of their records.", counted(summary.older, "line"))?;
@@ -79,7 +82,7 @@ mod tests {
     use crate::import::{Format, Reject, TableCount};
 
     fn summary(rejected: u64, created: u64) -> Summary {
-        let counts = |table: &str, created| TableCount { table: table.to_owned(), created, updated: 0, unchanged: 7 };
+        let counts = |table: &str, created| TableCount { table: table.to_owned(), created, updated: 0, unchanged: 7, removed: 0 };
         Summary {
             run: Uuid::nil(),
             format: Format::Dateline,

@@ -165,6 +165,13 @@ impl Format {
         (self.row().dataset)()
     }
 
+    /// Whether a line states all that its dataset says of an event, so that what a newer version of
+    /// it leaves out is taken away.
+    #[must_use]
+    pub fn states_whole_events(self) -> bool {
+        matches!(self, Self::UcdpGed)
+    }
+
     fn row(self) -> &'static Row {
         // Formats stand in the order of the words, as a test holds.
         &FORMATS[self as usize]

@@ -34,7 +34,8 @@ pub use server::{Patience, serve};
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
 use caching::kept;
-use graphql::{Gate, Inputs};
+use graphql::Gate;
+pub(crate) use graphql::Inputs;
 use metrics::Metrics;
 use refusal::Refusal;
 

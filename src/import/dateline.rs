@@ -57,7 +57,7 @@ pub fn parse(line: &Line<'_>) -> Result<Rows, Reject> {
     let Value::Object(object) = &value else {
         return Err(line.reject(None, None, "a line is a JSON object".to_owned()));
     };
-    if line.text.contains("\\u0000") {
+    if line.text.contains("\\u0000") && holds_nul(&value) {
         return Err(line.reject(
             None,
             None,
@@ -71,6 +71,16 @@ pub fn parse(line: &Line<'_>) -> Result<Rows, Reject> {
     let known = LINE_TYPES.map(|(name, _)| name);
     let reason = format!("it is none of {}", known.join(", "));
     Err(line.reject(Some("type".to_owned()), object.get("type").map(shown), reason))
+}
+
+/// Whether any text in the value holds a NUL character.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(entries) => entries.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 /// Reads a line as a `D`.

@@ -29,7 +29,7 @@ use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
 pub(super) use limits::Gate;
 use parameters::Parameters;
-pub(super) use variables::Inputs;
+pub(crate) use variables::Inputs;
 
 /// Whoever sends this header with any value is told the cost of the request in `extensions`.
 pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");

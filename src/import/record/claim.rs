@@ -113,7 +113,9 @@ pub struct ValueDraft {
     number: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
-    unit: Option<String>,
+    // Null is no unit, left out that of the property.
+    #[serde(default, deserialize_with = "some")]
+    unit: Option<Option<String>>,
     qualifier: Option<NumberQualifier>,
     extent: Option<LocalExtent>,
     code: Option<String>,
@@ -121,6 +123,11 @@ pub struct ValueDraft {
     actor: Option<Reference>,
     location: Option<Reference>,
     boolean: Option<bool>,
+}
+
+/// Reads what is there, be it null.
+fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl ValueDraft {
@@ -181,8 +188,9 @@ pub static CLAIMS: Table = Table {
         Column::Filled(
             "value_unit",
             "text",
-            "case s.value_kind when 'NUMBER' then coalesce(s.value_unit, \
-             (select p.unit from claim_property p where p.code = s.property)) end",
+            // Staged without any letter it is none.
+            "case s.value_kind when 'NUMBER' then nullif(coalesce(s.value_unit, \
+             (select p.unit from claim_property p where p.code = s.property)), '') end",
         ),
         Column::Value("value_qualifier", "text"),
         Column::Extent { prefix: "value_", optional: true },
@@ -273,7 +281,7 @@ impl Draft for ClaimDraft {
                 .value(value.number)
                 .value(value.low)
                 .value(value.high)
-                .value(value.unit.as_ref())
+                .value(value.unit.as_ref().map(|unit| unit.as_deref().unwrap_or_default()))
                 .value(qualifier)
                 .extent(value.extent.as_ref())
                 .value(value.code.as_ref())

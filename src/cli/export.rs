@@ -107,7 +107,8 @@ struct Unfinished(PathBuf);
 
 impl Unfinished {
     fn beside(file: &Path) -> io::Result<Self> {
-        let name = file.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it has no name"))?;
+        let name =
+            file.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it has no name"))?;
         let name = format!(".{}.{}.part", name.to_string_lossy(), std::process::id());
         Ok(Self(file.with_file_name(name)))
     }

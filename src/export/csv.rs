@@ -76,7 +76,10 @@ mod tests {
     fn no_text_is_a_formula() {
         for (text, cell) in [
             ("=1+1", "'=1+1"),
-            ("=HYPERLINK(\"http://a.example\", \"b\")", "\"'=HYPERLINK(\"\"http://a.example\"\", \"\"b\"\")\""),
+            (
+                "=HYPERLINK(\"http://a.example\", \"b\")",
+                "\"'=HYPERLINK(\"\"http://a.example\"\", \"\"b\"\")\"",
+            ),
             ("+1", "'+1"),
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),

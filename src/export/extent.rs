@@ -119,13 +119,17 @@ mod tests {
     #[test]
     fn edtf_is_written_where_it_says_the_bounds() {
         assert_eq!(written(&json!({})), r#""2025-10-25""#);
-        assert_eq!(written(&json!({ "text": "on \"Saturday\"" })), r#"{"edtf":"2025-10-25","text":"on \"Saturday\""}"#);
+        assert_eq!(
+            written(&json!({ "text": "on \"Saturday\"" })),
+            r#"{"edtf":"2025-10-25","text":"on \"Saturday\""}"#
+        );
     }
 
     #[test]
     fn edtf_that_was_read_elsewhere_keeps_its_bounds() {
         let bounds = r#"{"edtf":"2025-10-25","readAs":{"start":["2025-10-24T19:00:00Z","2025-10-25T19:00:00Z"],"end":["2025-10-24T19:00:00Z","2025-10-25T19:00:00Z"]}}"#;
-        let elsewhere = ["2025-10-24T19:00:00", "2025-10-25T19:00:00", "2025-10-24T19:00:00", "2025-10-25T19:00:00"];
+        let elsewhere =
+            ["2025-10-24T19:00:00", "2025-10-25T19:00:00", "2025-10-24T19:00:00", "2025-10-25T19:00:00"];
         assert_eq!(written(&json!({ "local": elsewhere })), bounds);
         // A clock that shows this midnight twice.
         let twice = [json!("2025-10-25T00:00:00"), json!(null), json!("2025-10-25T00:00:00"), json!(null)];
@@ -138,7 +142,10 @@ mod tests {
     fn bounds_carry_their_offset_and_leave_out_what_is_unknown() {
         let ongoing = json!({ "edtf": null, "local": null, "ongoing": true, "text": "for weeks",
             "bounds": ["2025-10-24T19:00:00.5+00:00", null, null, null] });
-        assert_eq!(written(&ongoing), r#"{"start":["2025-10-24T19:00:00.500000Z",null],"ongoing":true,"text":"for weeks"}"#);
+        assert_eq!(
+            written(&ongoing),
+            r#"{"start":["2025-10-24T19:00:00.500000Z",null],"ongoing":true,"text":"for weeks"}"#
+        );
         let unknown = json!({ "edtf": null, "local": null, "bounds": [null, null, null, null] });
         assert_eq!(written(&unknown), "{}");
     }

@@ -18,9 +18,11 @@ const TAKEN: &str = "query ($filter: EventFilter!) { __typename }";
 /// # Errors
 /// A sentence that names the place in the filter and what is wrong there.
 pub fn read(text: &str) -> Result<EventFilter, String> {
-    let json: Value = serde_json::from_str(text).map_err(|error| format!("The filter is not JSON: {error}."))?;
+    let json: Value =
+        serde_json::from_str(text).map_err(|error| format!("The filter is not JSON: {error}."))?;
     check(&json)?;
-    let value = GraphqlValue::from_json(json).map_err(|error| format!("The filter cannot be read: {error}."))?;
+    let value =
+        GraphqlValue::from_json(json).map_err(|error| format!("The filter cannot be read: {error}."))?;
     let input = Input::parse(Some(value)).map_err(|error| {
         let said = error.into_server_error(Pos::default()).message;
         format!("The filter cannot be read: {said}")
@@ -45,7 +47,9 @@ mod tests {
 
     #[test]
     fn a_filter_says_what_the_api_can_say() {
-        let filter = read(r#"{"kind": ["CLOSURE"], "category": ["BORDER"], "during": {"from": "2025-10-01"}}"#).unwrap();
+        let filter =
+            read(r#"{"kind": ["CLOSURE"], "category": ["BORDER"], "during": {"from": "2025-10-01"}}"#)
+                .unwrap();
         assert_eq!(filter.kinds, Some(vec!["CLOSURE".to_owned()]));
         assert!(filter.during.is_some_and(|during| during.from.is_some() && during.to.is_none()));
     }

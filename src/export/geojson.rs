@@ -1,12 +1,10 @@
 //! GeoJSON after RFC 7946: one `FeatureCollection`, a feature an event, a line a feature. An event of
 //! which nobody knows the point is a feature without geometry.
 
-use std::io;
-
-use chrono::SecondsFormat;
-use serde_json::{Map, Number, Value, json};
+use std::io::{self, Write};
 
 use super::flat::FlatWriter;
+use super::json::write;
 use super::row::{Cell, Column};
 
 /// Writes GeoJSON.
@@ -25,26 +23,28 @@ impl FlatWriter for GeoJson {
     }
 
     fn row(&mut self, cells: &[Cell<'_>], into: &mut Vec<u8>) -> io::Result<()> {
-        let (mut id, mut longitude, mut latitude) = (Value::Null, None, None);
-        let mut properties = Map::new();
-        for (name, cell) in self.columns.iter().zip(cells) {
-            match (name.as_str(), cell) {
-                ("id", cell) => id = value(cell),
-                ("longitude", Cell::Real(degrees)) => longitude = Some(*degrees),
-                ("latitude", Cell::Real(degrees)) => latitude = Some(*degrees),
-                ("longitude" | "latitude", _) => {}
-                _ => {
-                    properties.insert(name.clone(), value(cell));
-                }
-            }
-        }
-        // The longitude comes first.
-        let point = longitude.zip(latitude).map(|(longitude, latitude)| [longitude, latitude]);
-        let geometry = point.map(|coordinates| json!({ "type": "Point", "coordinates": coordinates }));
-        let feature = json!({ "type": "Feature", "id": id, "geometry": geometry, "properties": properties });
+        let cell = |name| self.columns.iter().position(|column| column == name).map(|place| &cells[place]);
         into.extend_from_slice(if self.begun { b",\n" } else { b"\n" });
+        into.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
+        write(cell("id").unwrap_or(&Cell::Null), into)?;
+        into.extend_from_slice(b",\"geometry\":");
+        match (cell("longitude"), cell("latitude")) {
+            // The longitude comes first.
+            (Some(Cell::Real(longitude)), Some(Cell::Real(latitude))) => {
+                write!(into, "{{\"type\":\"Point\",\"coordinates\":[{longitude},{latitude}]}}")?;
+            }
+            _ => into.extend_from_slice(b"null"),
+        }
+        into.extend_from_slice(b",\"properties\":{");
+        let others = self.columns.iter().zip(cells);
+        let others = others.filter(|(name, _)| !["id", "longitude", "latitude"].contains(&name.as_str()));
+        for (place, (name, cell)) in others.enumerate() {
+            write!(into, "{}\"{name}\":", if place > 0 { "," } else { "" })?;
+            write(cell, into)?;
+        }
+        into.extend_from_slice(b"}}");
         self.begun = true;
-        Ok(serde_json::to_writer(into, &feature)?)
+        Ok(())
     }
 
     fn end(&mut self, into: &mut Vec<u8>) -> io::Result<()> {
@@ -53,24 +53,10 @@ impl FlatWriter for GeoJson {
     }
 }
 
-/// A cell as JSON.
-fn value(cell: &Cell<'_>) -> Value {
-    match cell {
-        Cell::Null => Value::Null,
-        Cell::Text(text) => Value::from(*text),
-        Cell::Id(id) => Value::from(id.to_string()),
-        Cell::Boolean(boolean) => Value::from(*boolean),
-        Cell::Integer(number) => Value::from(*number),
-        Cell::Real(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
-        Cell::Moment(moment) => Value::from(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-        Cell::Texts(texts) => Value::from(texts.as_slice()),
-        Cell::Json(json) => serde_json::from_str(json).unwrap_or_default(),
-        Cell::Extent(stored) => serde_json::from_slice(stored).unwrap_or_default(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::super::row::Kind;
     use super::*;
 
@@ -99,6 +85,9 @@ mod tests {
         let (mut writer, mut into) = (GeoJson::default(), Vec::new());
         writer.begin(&[], &mut into).unwrap();
         writer.end(&mut into).unwrap();
-        assert_eq!(serde_json::from_slice::<Value>(&into).unwrap(), json!({ "type": "FeatureCollection", "features": [] }));
+        assert_eq!(
+            serde_json::from_slice::<Value>(&into).unwrap(),
+            json!({ "type": "FeatureCollection", "features": [] })
+        );
     }
 }

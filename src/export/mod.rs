@@ -10,6 +10,7 @@ mod filter;
 mod flat;
 mod format;
 mod geojson;
+mod json;
 mod ndjson;
 #[cfg(feature = "parquet")]
 mod parquet;

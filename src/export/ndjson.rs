@@ -5,7 +5,7 @@
 
 use sqlx::postgres::PgRow;
 
-use super::extent;
+use super::json::write;
 use super::row::{Cell, Column, Kind, cell};
 
 /// A type of line: its name and the statement of its rows.
@@ -93,29 +93,14 @@ fn step<'k>(open: &[String], around: &'k [String], into: &mut Vec<u8>) -> &'k [S
     around
 }
 
-fn write(cell: &Cell<'_>, into: &mut Vec<u8>) -> serde_json::Result<()> {
-    match cell {
-        Cell::Null => into.extend_from_slice(b"null"),
-        Cell::Text(text) => serde_json::to_writer(into, text)?,
-        Cell::Id(id) => into.extend_from_slice(format!("\"{id}\"").as_bytes()),
-        Cell::Boolean(boolean) => into.extend_from_slice(boolean.to_string().as_bytes()),
-        Cell::Integer(number) => into.extend_from_slice(number.to_string().as_bytes()),
-        Cell::Real(number) => into.extend_from_slice(number.to_string().as_bytes()),
-        Cell::Moment(moment) => serde_json::to_writer(into, moment)?,
-        Cell::Texts(texts) => serde_json::to_writer(into, texts)?,
-        Cell::Json(json) => into.extend_from_slice(json.as_bytes()),
-        Cell::Extent(stored) => extent::write(stored, into)?,
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn objects_are_opened_and_closed_between_keys() {
-        let around = |path: &str| path.split_terminator('.').map(|step| format!("\"{step}\":")).collect::<Vec<_>>();
+        let around =
+            |path: &str| path.split_terminator('.').map(|step| format!("\"{step}\":")).collect::<Vec<_>>();
         let paths = ["", "scope.crossing", "scope", "value", "value.actor", ""].map(around);
         let (mut text, mut open): (Vec<u8>, &[String]) = (b"{\"type\":\"t\"".to_vec(), &[]);
         for (number, path) in paths.iter().enumerate() {

@@ -55,7 +55,9 @@ impl Selection {
         }
         self.choose_events(connection, hidden).await?;
         if closed {
-            raw_sql(AssertSqlSafe(restriction.applied(include_str!("chosen.sql")))).execute(connection).await?;
+            raw_sql(AssertSqlSafe(restriction.applied(include_str!("chosen.sql"))))
+                .execute(connection)
+                .await?;
         }
         restriction.chosen = Some(if closed { "export_chosen" } else { "export_event" });
         Ok(restriction)

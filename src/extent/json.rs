@@ -333,7 +333,10 @@ mod tests {
         );
         assert_eq!(shown(extent.start), "2025-10-24T19:00:00Z until 2025-10-25T19:00:00Z");
         assert_eq!((shown(extent.end), extent.ongoing), ("open".to_owned(), false));
-        assert_eq!((extent.edtf.as_deref(), extent.text.as_deref()), (Some("2025-10-25"), Some("on Saturday")));
+        assert_eq!(
+            (extent.edtf.as_deref(), extent.text.as_deref()),
+            (Some("2025-10-25"), Some("on Saturday"))
+        );
     }
 
     #[test]

@@ -42,10 +42,21 @@ impl Refusal {
         Self { code: "FORBIDDEN", ..Self::bad(StatusCode::FORBIDDEN, message) }
     }
 
+    /// What the API says of an error, with the status that goes with it.
+    pub fn of(error: &ApiError) -> Self {
+        let status = match error {
+            ApiError::BadUserInput(_) | ApiError::TooComplex(_) => StatusCode::BAD_REQUEST,
+            ApiError::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            ApiError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let (code, message) = error.code_and_message();
+        Self { code, ..Self::bad(status, message) }
+    }
+
     /// A fault of ours: the log has the reason, the client gets its id.
     pub fn internal(fault: &dyn Display) -> Self {
-        let (code, message) = ApiError::internal(fault).code_and_message();
-        Self { code, ..Self::bad(StatusCode::INTERNAL_SERVER_ERROR, message) }
+        Self::of(&ApiError::internal(fault))
     }
 
     pub fn method_not_allowed(message: impl Into<String>) -> Self {

@@ -22,21 +22,17 @@ struct Stored<'a> {
     local: Option<[Option<NaiveDateTime>; 4]>,
 }
 
-/// The forms of the native format, see "Extents" in `docs/format.md`.
+/// The object form of the native format, see "Extents" in `docs/format.md`.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum Written<'a> {
-    Edtf(&'a str),
-    Object {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        edtf: Option<&'a str>,
-        #[serde(rename = "readAs", skip_serializing_if = "Option::is_none")]
-        read_as: Option<WrittenBounds>,
-        #[serde(flatten)]
-        bounds: Option<WrittenBounds>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        text: Option<&'a str>,
-    },
+struct Written<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edtf: Option<&'a str>,
+    #[serde(rename = "readAs", skip_serializing_if = "Option::is_none")]
+    read_as: Option<WrittenBounds>,
+    #[serde(flatten)]
+    bounds: Option<WrittenBounds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -53,15 +49,18 @@ struct WrittenBounds {
 pub fn write(stored: &[u8], into: &mut Vec<u8>) -> serde_json::Result<()> {
     let stored: Stored = serde_json::from_slice(stored)?;
     let (edtf, text) = (stored.edtf.as_deref(), stored.text.as_deref());
-    let written = match (edtf, text) {
-        (Some(edtf), None) if stored.is_said_by(edtf) => Written::Edtf(edtf),
-        (Some(edtf), _) if stored.is_said_by(edtf) => {
-            Written::Object { edtf: Some(edtf), read_as: None, bounds: None, text }
+    let is_said = edtf.is_some_and(|edtf| stored.is_said_by(edtf));
+    match (edtf, text) {
+        (Some(edtf), None) if is_said => serde_json::to_writer(into, edtf),
+        (Some(_), _) => {
+            let read_as = (!is_said).then(|| stored.written());
+            serde_json::to_writer(into, &Written { edtf, read_as, bounds: None, text })
         }
-        (Some(_), _) => Written::Object { edtf, read_as: Some(stored.written()), bounds: None, text },
-        (None, _) => Written::Object { edtf: None, read_as: None, bounds: Some(stored.written()), text },
-    };
-    serde_json::to_writer(into, &written)
+        (None, _) => {
+            let bounds = Some(stored.written());
+            serde_json::to_writer(into, &Written { edtf: None, read_as: None, bounds, text })
+        }
+    }
 }
 
 impl Stored<'_> {

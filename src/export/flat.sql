@@ -39,7 +39,8 @@ left join lateral (
          array_agg(distinct a.url::text) filter (where a.url is not null) as urls
   from report p
   left join article a on a.id = p.article_id
-  left join source s on s.id = coalesce(a.source_id, p.source_id)
+  -- Kept apart, so that a source is found once and not for each of its reports.
+  left join lateral (select o.id, o.name from source o where o.id = coalesce(a.source_id, p.source_id) offset 0) s on true
   where p.event_id = r.id and {visible p}
 ) reports on true
 where {selected}

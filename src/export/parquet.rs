@@ -7,7 +7,7 @@ use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
@@ -21,7 +21,8 @@ const ROWS: usize = 10_000;
 /// Writes Parquet.
 #[derive(Default)]
 pub struct Parquet {
-    writer: Option<ArrowWriter<Vec<u8>>>,
+    /// There from the beginning to the end, with the schema.
+    writer: Option<(ArrowWriter<Vec<u8>>, SchemaRef)>,
     columns: Vec<ColumnBuilder>,
     gathered: usize,
 }
@@ -42,7 +43,7 @@ impl FlatWriter for Parquet {
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let schema = Arc::new(Schema::new(fields));
         self.columns = columns.iter().map(|column| ColumnBuilder::of(column.kind)).collect();
-        self.writer = Some(ArrowWriter::try_new(Vec::new(), schema, Some(properties))?);
+        self.writer = Some((ArrowWriter::try_new(Vec::new(), schema.clone(), Some(properties))?, schema));
         self.hand_on(into);
         Ok(())
     }
@@ -57,7 +58,7 @@ impl FlatWriter for Parquet {
 
     fn end(&mut self, into: &mut Vec<u8>) -> io::Result<()> {
         self.group(into)?;
-        if let Some(writer) = self.writer.take() {
+        if let Some((writer, _)) = self.writer.take() {
             into.extend(writer.into_inner()?);
         }
         Ok(())
@@ -67,10 +68,11 @@ impl FlatWriter for Parquet {
 impl Parquet {
     /// Writes what has gathered as a row group.
     fn group(&mut self, into: &mut Vec<u8>) -> io::Result<()> {
-        let Some(writer) = self.writer.as_mut().filter(|_| self.gathered > 0) else { return Ok(()) };
+        let Some((writer, schema)) = self.writer.as_mut().filter(|_| self.gathered > 0) else {
+            return Ok(());
+        };
         let arrays = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
-        let schema = writer.schema().clone();
-        let batch = RecordBatch::try_new(schema, arrays).map_err(io::Error::other)?;
+        let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)?;
         writer.write(&batch)?;
         writer.flush()?;
         self.gathered = 0;
@@ -80,7 +82,7 @@ impl Parquet {
 
     /// Hands on what the writer has written; it counts the bytes itself.
     fn hand_on(&mut self, into: &mut Vec<u8>) {
-        if let Some(writer) = &mut self.writer {
+        if let Some((writer, _)) = &mut self.writer {
             into.append(writer.inner_mut());
         }
     }
@@ -138,5 +140,53 @@ impl ColumnBuilder {
             Self::Moment(values) => Arc::new(values.finish()),
             Self::Texts(values) => Arc::new(values.finish()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Int64Type, TimestampMicrosecondType};
+    use axum::body::Bytes;
+    use chrono::DateTime;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use super::*;
+
+    #[test]
+    fn rows_come_back_with_their_types_and_groups_are_handed_on() {
+        let columns = [
+            ("title", Kind::Text),
+            ("articles", Kind::Integer),
+            ("start", Kind::Moment),
+            ("actors", Kind::Texts),
+        ];
+        let columns = columns.map(|(name, kind)| Column { name: name.to_owned(), kind });
+        let (mut writer, mut file) = (Parquet::default(), Vec::new());
+        let moment = DateTime::from_timestamp_micros(1_700_000_000_000_001).unwrap();
+        writer.begin(&columns, &mut file).unwrap();
+        for number in 0..25_000 {
+            let before = file.len();
+            let actors = Cell::Texts(vec!["a".to_owned(), format!("{number}")]);
+            let title = if number % 2 == 0 { Cell::Text("t") } else { Cell::Null };
+            writer.row(&[title, Cell::Integer(number), Cell::Moment(moment), actors], &mut file).unwrap();
+            // Nothing waits longer than until its group is full.
+            assert_eq!(file.len() > before, (number + 1) % 10_000 == 0, "{number}");
+        }
+        writer.end(&mut file).unwrap();
+
+        let read = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file)).unwrap();
+        assert_eq!(read.metadata().num_row_groups(), 3);
+        let batches: Vec<_> = read.build().unwrap().map(Result::unwrap).collect();
+        assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 25_000);
+        let first = &batches[0];
+        assert!(first.column(0).as_string::<i32>().is_null(1));
+        assert_eq!(first.column(1).as_primitive::<Int64Type>().value(7), 7);
+        assert_eq!(
+            first.column(2).as_primitive::<TimestampMicrosecondType>().value(7),
+            1_700_000_000_000_001
+        );
+        assert_eq!(first.column(3).as_list::<i32>().value(7).as_string::<i32>().value(1), "7");
     }
 }

@@ -67,7 +67,7 @@ fn kind(of: &PgTypeInfo) -> Result<Kind, sqlx::Error> {
 }
 
 /// The cell of `row` in the column at `place`.
-pub fn cell<'r>(row: &'r PgRow, place: usize, kind: Kind) -> Result<Cell<'r>, sqlx::Error> {
+pub fn cell(row: &PgRow, place: usize, kind: Kind) -> Result<Cell<'_>, sqlx::Error> {
     let value = row.try_get_raw(place)?;
     if value.is_null() {
         return Ok(Cell::Null);

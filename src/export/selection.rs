@@ -1,7 +1,7 @@
 //! What is exported: which events, and as whose reader. Chosen once, into temporary tables of ids, that
 //! every statement of the export then asks.
 
-use sea_orm::sea_query::{PostgresQueryBuilder, Query, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, PostgresQueryBuilder, Query, SelectStatement};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, raw_sql};
@@ -102,7 +102,6 @@ impl Selection {
                 .fetch_optional(connection)
                 .await?;
             let id = id.ok_or_else(|| ExportError::NoDataset(slug.clone()))?;
-            use sea_orm::sea_query::ExprTrait;
             events.and_where(column(Event, "dataset_id").eq(id));
         }
         Ok(events)

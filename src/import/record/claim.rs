@@ -1,6 +1,6 @@
 //! Claims and their properties: the shapes of their lines and their staging tables.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::{Draft, Fault, draft, no_slug};
 use crate::claim::vocabulary::{ClaimAct, NumberQualifier, ValueKind};
@@ -113,9 +113,9 @@ pub struct ValueDraft {
     number: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
-    // Null is no unit, left out that of the property.
-    #[serde(default, deserialize_with = "some")]
-    unit: Option<Option<String>>,
+    /// Empty where it is null, which is no unit; left out, it is the property's.
+    #[serde(default, deserialize_with = "unit_or_empty")]
+    unit: Option<String>,
     qualifier: Option<NumberQualifier>,
     extent: Option<LocalExtent>,
     code: Option<String>,
@@ -125,9 +125,9 @@ pub struct ValueDraft {
     boolean: Option<bool>,
 }
 
-/// Reads what is there, be it null.
-fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// Reads a unit that is there, be it null.
+fn unit_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|unit| Some(unit.unwrap_or_default()))
 }
 
 impl ValueDraft {
@@ -146,7 +146,8 @@ impl ValueDraft {
         let mut kinds = given.into_iter().filter_map(|(is_given, kind)| is_given.then_some(kind));
         match (kinds.next(), kinds.next()) {
             (Some(kind), None)
-                if kind == ValueKind::Number || (self.unit.is_none() && self.qualifier.is_none()) =>
+                if kind == ValueKind::Number
+                    || (self.unit.as_deref().is_none_or(str::is_empty) && self.qualifier.is_none()) =>
             {
                 Ok(kind)
             }
@@ -281,7 +282,7 @@ impl Draft for ClaimDraft {
                 .value(value.number)
                 .value(value.low)
                 .value(value.high)
-                .value(value.unit.as_ref().map(|unit| unit.as_deref().unwrap_or_default()))
+                .value(value.unit.as_ref())
                 .value(qualifier)
                 .extent(value.extent.as_ref())
                 .value(value.code.as_ref())

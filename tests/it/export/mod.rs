@@ -2,6 +2,7 @@
 
 mod command;
 mod laws;
+mod random;
 mod service;
 
 use std::io;

@@ -82,7 +82,7 @@ async fn a_table_has_a_row_an_event_and_no_formulas() {
     // Line ends within cells have no carriage return of their own but one.
     assert_eq!(body.matches("\r\n").count(), events + 2);
     assert!(body.contains("\"'=HYPERLINK(\"\"https://a.example\"\")\""), "{body}");
-    assert!(body.contains("AGREEMENT") || body.contains("BORDER,'-042,ALLEGED"), "{body}");
+    assert!(body.contains("CLOSURE,BORDER,'-042,ALLEGED,"), "{body}");
     assert!(body.contains(",2,0,3,"), "{body}");
     assert!(
         body.contains("\"A minister\tof state (INITIATOR, alleged); A security official (WITNESS)\""),
@@ -137,7 +137,7 @@ async fn partly_closed() -> Api {
 #[tokio::test]
 async fn anonymous_readers_see_nothing_of_closed_datasets_nor_what_needs_them() {
     let api = partly_closed().await;
-    for query in ["".to_owned(), format!("?filter={}", encoded("{}"))] {
+    for query in [String::new(), format!("?filter={}", encoded("{}"))] {
         let (_, _, body) = get(&api, &query).await;
         assert!(!body.contains("desk"), "{body}");
         // It is whole by itself: nothing refers to what was left out.
@@ -145,7 +145,7 @@ async fn anonymous_readers_see_nothing_of_closed_datasets_nor_what_needs_them() 
         let of_type =
             |name: &str| body.lines().filter(|line| line.contains(&format!("{{\"type\":\"{name}\""))).count();
         assert_eq!((of_type("participation"), of_type("report"), of_type("claim")), (1, 1, 2), "{body}");
-        assert!(body.contains("Open to all") && !body.contains("A ford's paper"));
+        assert!(body.contains("Open to all"));
     }
     let (_, _, table) = get(&api, "?format=csv").await;
     assert!(

@@ -13,6 +13,7 @@ mod crossing;
 mod dataset;
 pub mod db;
 mod event;
+pub mod export;
 mod extent;
 pub mod graphql;
 pub mod http;

@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     step!("20261121_6_origins"),
     step!("20261121_7_accounts"),
     step!("20261121_8_imports"),
+    step!("20261121_9_written_extents"),
     step!("20261121_12_estimates"),
 ];
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod api;
 mod cli;
+mod export;
 mod extents;
 mod import;
 mod model;

@@ -252,10 +252,10 @@ fn upsert(table: &Table, on_conflict: OnConflict) -> String {
             theirs = names.iter().map(|name| format!("excluded.{name}")).collect::<Vec<_>>().join(", "),
         ),
     };
-    let zones = zones(table);
+    let (zones, zone) = zones(table);
     format!(
-        "insert into {table} as t (id, {names}) \
-         select s.id, {values} from {staged} s {zones} where {IN_RANGE} \
+        "insert into {table} as t (id, {names}) {zones} \
+         select s.id, {values} from {staged} s {zone} where {IN_RANGE} \
          on conflict {conflict} \
          returning t.id, xmax = 0 as created",
         table = table.name,
@@ -265,20 +265,23 @@ fn upsert(table: &Table, on_conflict: OnConflict) -> String {
     )
 }
 
-/// The join that gives a staged row `s` the time zone `z.zone` in which its dates are read: looked
-/// up once for each place, and only where a row has dates.
-fn zones(table: &Table) -> String {
+/// A table of the time zones of the places at which rows have their dates, and the join that gives a
+/// staged row `s` its zone as `z.zone`: looked up once for each place, and only for rows with dates.
+fn zones(table: &Table) -> (String, String) {
     let bounds: Vec<_> = table.columns.iter().flat_map(|column| column.bounds("s")).collect();
     match table.dates_at {
-        Some(place) if !bounds.is_empty() => format!(
-            "cross join lateral (select case when num_nonnulls({bounds}) > 0 then {place} end as place) d \
-             left join (select p.place, location_timezone(p.place) as zone \
-               from (select distinct {place} as place from {staged} s where s.batch = $1) p) z \
-             on z.place = d.place",
-            bounds = bounds.join(", "),
-            staged = table.stage(),
-        ),
-        _ => "cross join (select null::text as zone) z".to_owned(),
+        Some(place) if !bounds.is_empty() => {
+            let place = format!("case when num_nonnulls({}) > 0 then {place} end", bounds.join(", "));
+            (
+                format!(
+                    "with zones as materialized (select * from location_timezones(array( \
+                     select distinct {place} from {} s where s.batch = $1)))",
+                    table.stage()
+                ),
+                format!("left join zones z on z.place = {place}"),
+            )
+        }
+        _ => (String::new(), "cross join (select null::text as zone) z".to_owned()),
     }
 }
 

@@ -62,7 +62,7 @@ fn a_line_at_fault_names_its_column() {
         ("id", ""),
         ("type_of_violence", "4"),
         ("type_of_violence", ""),
-        ("side_b", "NA"),
+        ("side_b", ""),
         ("where_prec", "8"),
         ("latitude", "north"),
         ("longitude", "181"),

@@ -14,7 +14,7 @@ use super::OnConflict;
 use super::fault::{self, Fault};
 use super::record::TABLES;
 use super::resolve::{Found, resolve};
-use super::table::{Identity, Part, Table, stage};
+use super::table::{Column, Identity, Part, Table, stage};
 
 /// What merging did to the records of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -232,7 +232,7 @@ async fn counted(
 
 /// `insert … on conflict do update` of what differs; returns the id and whether it is new.
 fn upsert(table: &Table, on_conflict: OnConflict) -> String {
-    let columns: Vec<_> = table.columns.iter().flat_map(|column| column.merged("s")).collect();
+    let columns: Vec<_> = table.columns.iter().flat_map(filled_in).collect();
     let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let values: Vec<_> = columns.iter().map(|(_, value)| value.as_str()).collect();
     let sets: Vec<_> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
@@ -255,7 +255,8 @@ fn upsert(table: &Table, on_conflict: OnConflict) -> String {
     let (zones, zone) = zones(table);
     format!(
         "insert into {table} as t (id, {names}) {zones} \
-         select s.id, {values} from {staged} s {zone} where {IN_RANGE} \
+         select s.id, {values} from {staged} s {zone} \
+         left join {table} known on s.mentioned and known.id = s.id where {IN_RANGE} \
          on conflict {conflict} \
          returning t.id, xmax = 0 as created",
         table = table.name,
@@ -263,6 +264,25 @@ fn upsert(table: &Table, on_conflict: OnConflict) -> String {
         values = values.join(", "),
         staged = table.stage(),
     )
+}
+
+/// The columns that a column of staging fills, each with its value. What a line only mentions says what
+/// it knows and takes nothing away: where it is silent, what is `known` stays.
+fn filled_in(column: &Column) -> Vec<(String, String)> {
+    let is_silent = match column {
+        Column::Extent { prefix, .. } => Some(format!("s.{prefix}ongoing is null")),
+        _ => None,
+    };
+    let fill = |(name, value): (String, String)| {
+        let filled = match &is_silent {
+            Some(is_silent) => format!("case when {is_silent} then known.{name} else {value} end"),
+            None => format!("coalesce({value}, known.{name})"),
+        };
+        // A bound that is unknown for ever is not the same as one that nobody mentions.
+        let is_required = matches!(column, Column::Extent { optional: false, .. });
+        (name, if is_required { value } else { filled })
+    };
+    column.merged("s").into_iter().map(fill).collect()
 }
 
 /// A table of the time zones of the places at which rows have their dates, and the join that gives a
@@ -317,7 +337,7 @@ fn merge_part(table: &Table, part: &Part, on_conflict: OnConflict) -> Vec<String
     };
     let remove = format!(
         "with removed as (delete from {name} p using {owners} s \
-           where {IN_RANGE}{new} and p.{owner} = {owner_key}{keep} \
+           where {IN_RANGE}{new} and not s.mentioned and p.{owner} = {owner_key}{keep} \
              and not exists (select from {staged} x where x.line = s.line and x.place = s.place and {same}) \
            returning s.id) \
          insert into stage_changed select id from removed"

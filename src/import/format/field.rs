@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn counts_are_whole_and_unknown_is_no_zero() {
-        for (text, count) in [("3", Some(3)), (" 3 ", Some(3)), ("3.0", Some(3)), ("0", Some(0)), ("NA", None), ("", None)] {
+        for (text, count) in
+            [("3", Some(3)), (" 3 ", Some(3)), ("3.0", Some(3)), ("0", Some(0)), ("NA", None), ("", None)]
+        {
             assert_eq!(FIELD.count(&record(text)), Ok(count), "{text:?}");
         }
         for text in ["-1", "2.5", "many", "99999999999", "0x3", "٣"] {

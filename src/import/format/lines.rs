@@ -68,6 +68,9 @@ pub struct Lines<R> {
     heading: Vec<u8>,
     delimiter: u8,
     is_quoted: bool,
+    /// Whether lines end in two characters. The second of them is read with the record that follows,
+    /// which therefore seems to stand a line too early.
+    is_read_late: bool,
     bytes: ByteRecord,
 }
 
@@ -85,6 +88,7 @@ impl<R: BufRead> Lines<R> {
         if reader.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
             reader.consume(3);
         }
+        let is_read_late = ends_in_two(reader.fill_buf()?);
         let taken = Arc::new(AtomicU64::new(0));
         let reader = Limited { reader, taken: Arc::clone(&taken) };
         let (cutter, delimiter) = match cut {
@@ -106,6 +110,7 @@ impl<R: BufRead> Lines<R> {
             heading: Vec::new(),
             delimiter,
             is_quoted: matches!(cut, Cut::Csv(_)),
+            is_read_late,
             bytes: ByteRecord::new(),
         };
         if matches!(cut, Cut::Csv(_)) {
@@ -164,6 +169,9 @@ impl<R: BufRead> Lines<R> {
                     return Ok(false);
                 }
                 line.number = self.bytes.position().map_or(from, csv::Position::line);
+                if self.is_read_late && self.bytes.position().is_some_and(|position| position.byte() > 0) {
+                    line.number += 1;
+                }
                 let number = line.number;
                 line.record = StringRecord::from_byte_record(std::mem::take(&mut self.bytes)).map_err(|error| {
                     FileFault::Encoding { line: number, byte: error.utf8_error().valid_up_to() + 1 }
@@ -189,6 +197,12 @@ impl<R: BufRead> Lines<R> {
         written.truncate(written.trim_end_matches('\n').len());
         written.into()
     }
+}
+
+/// Whether the first line ends in a carriage return and a line feed.
+fn ends_in_two(head: &[u8]) -> bool {
+    let end = head.iter().position(|byte| *byte == b'\n');
+    end.is_some_and(|end| end > 0 && head[end - 1] == b'\r')
 }
 
 /// A reader that fails when a line does not end.

@@ -7,6 +7,7 @@ mod columns;
 mod country;
 pub mod dateline;
 mod field;
+mod gdelt;
 mod lines;
 mod ucdp;
 
@@ -25,6 +26,10 @@ pub enum Format {
     Dateline,
     /// Events of the Uppsala Conflict Data Program (see docs/import/ucdp-ged.md)
     UcdpGed,
+    /// Events of GDELT 2.0 (see docs/import/gdelt.md)
+    GdeltEvents,
+    /// Mentions of GDELT 2.0's events in articles; the events come first (see docs/import/gdelt.md)
+    GdeltMentions,
 }
 
 /// How a format's lines are cut.
@@ -114,6 +119,22 @@ const FORMATS: &[Row] = &[
         normaliser: |header| Ok(Box::new(ucdp::Ged::new(header)?)),
         dataset: || Some(ucdp::dataset()),
     },
+    Row {
+        format: Format::GdeltEvents,
+        name: "gdelt-events",
+        cut: Cut::Plain(b'\t'),
+        is_begun_by: |head| gdelt::is_events(head.first_line()),
+        normaliser: |_| Ok(Box::new(gdelt::Events)),
+        dataset: || Some(gdelt::dataset()),
+    },
+    Row {
+        format: Format::GdeltMentions,
+        name: "gdelt-mentions",
+        cut: Cut::Plain(b'\t'),
+        is_begun_by: |head| gdelt::is_mentions(head.first_line()),
+        normaliser: |_| Ok(Box::new(gdelt::Mentions)),
+        dataset: || Some(gdelt::dataset()),
+    },
 ];
 
 /// How a file begins: all that tells its format.
@@ -131,6 +152,11 @@ impl<'h> Head<'h> {
         // What cannot be read is no header.
         let _ = reader.read_record(&mut header);
         Self { text, header: Columns::of(&header) }
+    }
+
+    fn first_line(&self) -> &[u8] {
+        let line = self.text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        line.strip_suffix(b"\r").unwrap_or(line)
     }
 }
 
@@ -199,7 +225,13 @@ mod tests {
             ("\u{feff} \n{\"type\":", Some(Format::Dateline)),
             (ged, Some(Format::UcdpGed)),
             (&ged.replace(",best,", ",best_est,").to_uppercase(), Some(Format::UcdpGed)),
-            (&format!("\u{feff}{}", ged.replace(',', "\",\"").replace("id\"", "\"id\"").replace("high\n", "high\"\n")), Some(Format::UcdpGed)),
+            (
+                &format!(
+                    "\u{feff}{}",
+                    ged.replace(',', "\",\"").replace("id\"", "\"id\"").replace("high\n", "high\"\n")
+                ),
+                Some(Format::UcdpGed),
+            ),
             ("id,name\n1,2\n", None),
             ("", None),
         ];

@@ -83,7 +83,7 @@ macro_rules! draft {
         pub struct $name {
             // Told apart before; named here so that it is no unknown key.
             #[serde(rename = "type")]
-            #[expect(dead_code)]
+            #[allow(dead_code, reason = "it is read to be known")]
             pub line_type: Option<serde::de::IgnoredAny>,
             pub id: Option<uuid::Uuid>,
             pub slug: Option<String>,

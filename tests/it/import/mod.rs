@@ -2,8 +2,10 @@
 
 mod bad_lines;
 mod files;
+mod gdelt;
 mod http;
 mod runs;
+mod ucdp;
 
 use crate::support::{Api, DEMONSTRATION, Imported, TestDatabase, import, import_all, try_import};
 use dateline::import::Options;

@@ -6,29 +6,29 @@
 
 /// A number, and its country.
 pub const GLEDITSCH_WARD: &[(u16, &str)] = &[
-    (2, "US"), // United States
-    (20, "CA"), // Canada
-    (31, "BS"), // Bahamas
-    (40, "CU"), // Cuba
-    (41, "HT"), // Haiti
-    (42, "DO"), // Dominican Republic
-    (51, "JM"), // Jamaica
-    (52, "TT"), // Trinidad and Tobago
-    (53, "BB"), // Barbados
-    (54, "DM"), // Dominica
-    (55, "GD"), // Grenada
-    (56, "LC"), // Saint Lucia
-    (57, "VC"), // Saint Vincent and the Grenadines
-    (58, "AG"), // Antigua and Barbuda
-    (60, "KN"), // Saint Kitts and Nevis
-    (70, "MX"), // Mexico
-    (80, "BZ"), // Belize
-    (90, "GT"), // Guatemala
-    (91, "HN"), // Honduras
-    (92, "SV"), // El Salvador
-    (93, "NI"), // Nicaragua
-    (94, "CR"), // Costa Rica
-    (95, "PA"), // Panama
+    (2, "US"),   // United States
+    (20, "CA"),  // Canada
+    (31, "BS"),  // Bahamas
+    (40, "CU"),  // Cuba
+    (41, "HT"),  // Haiti
+    (42, "DO"),  // Dominican Republic
+    (51, "JM"),  // Jamaica
+    (52, "TT"),  // Trinidad and Tobago
+    (53, "BB"),  // Barbados
+    (54, "DM"),  // Dominica
+    (55, "GD"),  // Grenada
+    (56, "LC"),  // Saint Lucia
+    (57, "VC"),  // Saint Vincent and the Grenadines
+    (58, "AG"),  // Antigua and Barbuda
+    (60, "KN"),  // Saint Kitts and Nevis
+    (70, "MX"),  // Mexico
+    (80, "BZ"),  // Belize
+    (90, "GT"),  // Guatemala
+    (91, "HN"),  // Honduras
+    (92, "SV"),  // El Salvador
+    (93, "NI"),  // Nicaragua
+    (94, "CR"),  // Costa Rica
+    (95, "PA"),  // Panama
     (100, "CO"), // Colombia
     (101, "VE"), // Venezuela
     (110, "GY"), // Guyana

@@ -1,10 +1,15 @@
 //! Countries as datasets number and name them, and as ISO 3166-1 does.
 
+mod alpha_3;
 mod fips;
 mod gleditsch_ward;
 
+use alpha_3::ALPHA_3;
 use fips::FIPS;
 use gleditsch_ward::GLEDITSCH_WARD;
+
+/// The two letters of ISO 3166-1, and a name.
+pub type Country = (&'static str, &'static str);
 
 /// The country with a number of Gleditsch and Ward, such as `652`; none when it is unknown.
 #[must_use]
@@ -16,9 +21,20 @@ pub fn of_gleditsch_ward(number: &str) -> Option<&'static str> {
 
 /// The country with a code of FIPS 10-4, such as `SF`; none when it is unknown.
 #[must_use]
-pub fn of_fips(code: &str) -> Option<&'static str> {
-    let place = FIPS.binary_search_by_key(&code, |(code, _)| code).ok()?;
-    Some(FIPS[place].1)
+pub fn of_fips(code: &str) -> Option<Country> {
+    country(FIPS, code)
+}
+
+/// The country with a code of three letters, such as `ZAF`; none when it is unknown.
+#[must_use]
+pub fn of_alpha_3(code: &str) -> Option<Country> {
+    country(ALPHA_3, code)
+}
+
+fn country(table: &'static [(&str, &str, &str)], code: &str) -> Option<Country> {
+    let place = table.binary_search_by_key(&code, |(code, ..)| code).ok()?;
+    let (_, letters, name) = table[place];
+    Some((letters, name))
 }
 
 #[cfg(test)]
@@ -28,10 +44,13 @@ mod tests {
     #[test]
     fn tables_are_in_order_and_name_countries_by_two_letters() {
         assert!(GLEDITSCH_WARD.is_sorted_by(|(one, _), (next, _)| one < next));
-        assert!(FIPS.is_sorted_by(|(one, _), (next, _)| one < next));
-        let countries = GLEDITSCH_WARD.iter().map(|(_, iso)| iso).chain(FIPS.iter().map(|(_, iso)| iso));
-        for iso in countries {
-            assert!(iso.len() == 2 && iso.bytes().all(|byte| byte.is_ascii_uppercase()), "{iso}");
+        let mut countries: Vec<&str> = GLEDITSCH_WARD.iter().map(|(_, letters)| *letters).collect();
+        for table in [FIPS, ALPHA_3] {
+            assert!(table.is_sorted_by(|(one, ..), (next, ..)| one < next));
+            countries.extend(table.iter().map(|(_, letters, _)| letters));
+        }
+        for letters in countries {
+            assert!(letters.len() == 2 && letters.bytes().all(|byte| byte.is_ascii_uppercase()), "{letters}");
         }
     }
 
@@ -47,12 +66,30 @@ mod tests {
 
     #[test]
     fn letters_of_fips_are_not_those_of_iso() {
-        let differ = [("SF", "ZA"), ("ZA", "ZM"), ("AS", "AU"), ("AU", "AT"), ("RS", "RU"), ("IZ", "IQ"), ("SY", "SY")];
-        for (fips, iso) in differ {
-            assert_eq!(of_fips(fips), Some(iso), "{fips}");
+        let differ = [
+            ("SF", "ZA"),
+            ("ZA", "ZM"),
+            ("AS", "AU"),
+            ("AU", "AT"),
+            ("RS", "RU"),
+            ("IZ", "IQ"),
+            ("SY", "SY"),
+        ];
+        for (fips, letters) in differ {
+            assert_eq!(of_fips(fips).map(|(letters, _)| letters), Some(letters), "{fips}");
         }
         for unknown in ["ZZ", "", "sf", "OS"] {
             assert_eq!(of_fips(unknown), None, "{unknown:?}");
         }
+    }
+
+    #[test]
+    fn three_letters_are_two() {
+        assert_eq!(of_alpha_3("ZAF"), Some(("ZA", "South Africa")));
+        assert_eq!(
+            of_alpha_3("ROM").map(|(letters, _)| letters),
+            of_alpha_3("ROU").map(|(letters, _)| letters)
+        );
+        assert_eq!(of_alpha_3("AFR"), None);
     }
 }

@@ -5,9 +5,9 @@ use chrono::{Days, NaiveDate};
 use csv::StringRecord;
 use uuid::Uuid;
 
+use super::super::Wrong;
 use super::super::columns::Columns;
 use super::super::field::{Field, day};
-use super::super::Wrong;
 use super::{field, key, reference};
 use crate::extent::LocalExtent;
 use crate::import::record::{ArticleDraft, ReportDraft, SourceDraft};
@@ -174,4 +174,55 @@ fn is_far(day: NaiveDate, (first, last): (NaiveDate, NaiveDate)) -> bool {
     let earliest = first.checked_sub_days(NEAR).unwrap_or(NaiveDate::MIN);
     let latest = last.checked_add_days(NEAR).unwrap_or(NaiveDate::MAX);
     !(earliest..=latest).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article<'r>(outlet: &'r str, date: &str, headline: &'r str) -> Citation<'r> {
+        Citation::Article { outlet, published: day(date), headline }
+    }
+
+    #[test]
+    fn lists_of_articles_are_read_whole() {
+        let one = || article("Example Wire", "2017-03-02", "Shots");
+        for (list, expected) in [
+            ("\"Example Wire,2017-03-02,Shots\"", vec![one()]),
+            ("\"Example Wire ,2017-03-02, Shots \"; ", vec![one()]),
+            ("\"Example Wire,2017-03-02,Shots\";\"Example Wire,2017-03-02,Shots\"", vec![one(), one()]),
+            (
+                "\"Example Wire,2017-03-02,Shots\"; \"Example Post,2017-03-03,\"No\"; then, ’yes’\"",
+                vec![one(), article("Example Post", "2017-03-03", "\"No\"; then, ’yes’")],
+            ),
+            ("\"Example Wire,,Shots\"", vec![article("Example Wire", "", "Shots")]),
+            ("\"Example Wire,2017-03-02,\"", vec![article("Example Wire", "2017-03-02", "")]),
+            (
+                "\"Example Wire,2017-03-02,Shots\";\"Example Wire, 2 March\"",
+                vec![one(), Citation::Text("Example Wire, 2 March".to_owned())],
+            ),
+            ("Example Wire, 2 March 2017", vec![Citation::Text("Example Wire, 2 March 2017".to_owned())]),
+            (
+                "\"Shots\", Example Wire, 1997",
+                vec![Citation::Text("\"Shots\", Example Wire, 1997".to_owned())],
+            ),
+            ("\"", vec![Citation::Text("\"".to_owned())]),
+        ] {
+            assert_eq!(citations(list), expected, "{list}");
+        }
+    }
+
+    #[test]
+    fn a_date_far_from_the_event_looks_wrong() {
+        let days = (day("2017-03-01").expect("a day"), day("2017-03-04").expect("a day"));
+        for (published, is_wrong) in [
+            ("2017-03-02", false),
+            ("2017-08-31", false),
+            ("2017-09-01", true),
+            ("2016-03-02", true),
+            ("1753-01-01", true),
+        ] {
+            assert_eq!(is_far(day(published).expect("a day"), days), is_wrong, "{published}");
+        }
+    }
 }

@@ -87,8 +87,11 @@ impl Deaths<'_> {
             homepage: Some("https://ucdp.uu.se".to_owned()),
             ..SourceDraft::new(key(UCDP), "Uppsala Conflict Data Program".to_owned(), SourceKind::Dataset)
         })?;
-        let speaker =
-            self.columns.speaker.text(record).map(|speaker| format!("By UCDP's reading, according to: {speaker}."));
+        let speaker = self
+            .columns
+            .speaker
+            .text(record)
+            .map(|speaker| format!("By UCDP's reading, according to: {speaker}."));
         let (value, remark) = value(total);
         let note = match (&speaker, remark) {
             (Some(speaker), Some(remark)) => Some(format!("{speaker} {remark}")),
@@ -118,11 +121,19 @@ fn value(total: EstimateDraft) -> (ValueDraft, Option<String>) {
     let number = |number: Option<i32>| number.map(f64::from);
     let is_ordered = [low, best, high].into_iter().flatten().is_sorted();
     if is_ordered {
-        let value = ValueDraft { number: number(best), low: number(low), high: number(high), ..ValueDraft::default() };
+        let value = ValueDraft {
+            number: number(best),
+            low: number(low),
+            high: number(high),
+            ..ValueDraft::default()
+        };
         return (value, None);
     }
-    let bounds = [("low", low), ("high", high)].into_iter().filter_map(|(name, bound)| Some(format!("{name} {}", bound?)));
-    let remark = format!("UCDP's other estimates do not enclose this one: {}.", bounds.collect::<Vec<_>>().join(", "));
+    let bounds = [("low", low), ("high", high)]
+        .into_iter()
+        .filter_map(|(name, bound)| Some(format!("{name} {}", bound?)));
+    let remark =
+        format!("UCDP's other estimates do not enclose this one: {}.", bounds.collect::<Vec<_>>().join(", "));
     (ValueDraft { number: number(best.or(low)), ..ValueDraft::default() }, Some(remark))
 }
 

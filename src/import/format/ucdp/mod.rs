@@ -90,8 +90,14 @@ impl Ged {
             id: required("id")?,
             kind: required("type_of_violence")?,
             sides: [
-                Side { id: any(&["side_a_new_id", "side_a_id", "side_a_dset_id"]), name: required("side_a")? },
-                Side { id: any(&["side_b_new_id", "side_b_id", "side_b_dset_id"]), name: required("side_b")? },
+                Side {
+                    id: any(&["side_a_new_id", "side_a_id", "side_a_dset_id"]),
+                    name: required("side_a")?,
+                },
+                Side {
+                    id: any(&["side_b_new_id", "side_b_id", "side_b_dset_id"]),
+                    name: required("side_b")?,
+                },
             ],
             starts: required("date_start")?,
             ends: required("date_end")?,
@@ -163,14 +169,17 @@ impl Ged {
     fn kind(&self, record: &StringRecord) -> Result<(&'static str, EventKind), Wrong> {
         let written = self.kind.required(record)?;
         let found = TYPES.iter().find(|(number, ..)| *number == written);
-        let (_, native_type, kind) = found.ok_or_else(|| self.kind.wrong(written, "it is none of 1, 2 and 3"))?;
+        let (_, native_type, kind) =
+            found.ok_or_else(|| self.kind.wrong(written, "it is none of 1, 2 and 3"))?;
         Ok((native_type, *kind))
     }
 
     fn days(&self, record: &StringRecord) -> Result<(NaiveDate, NaiveDate), Wrong> {
         let (first, last) = (self.starts.day(record)?, self.ends.day(record)?);
         if last < first {
-            return Err(self.ends.wrong(&last.to_string(), &format!("it is before {}, {first}", self.starts.name)));
+            return Err(self
+                .ends
+                .wrong(&last.to_string(), &format!("it is before {}, {first}", self.starts.name)));
         }
         Ok((first, last))
     }
@@ -178,12 +187,22 @@ impl Ged {
     /// What no field of an event says, in words.
     fn summary(&self, record: &StringRecord, cited: &Cited) -> String {
         let mut summary = String::new();
+        let mut before = None;
         for (what, [name, id]) in [("conflict", &self.conflict), ("dyad", &self.dyad)] {
-            if let Some(name) = name.text(record) {
-                let id = id.text(record).map(|id| format!(" ({id})")).unwrap_or_default();
-                // Writing to memory cannot fail.
-                let _ = write!(summary, "UCDP {what}{id}: {name}. ");
+            let (name, id) = (name.text(record), id.text(record));
+            if name.or(id).is_none() {
+                continue;
             }
+            // Writing to memory cannot fail.
+            let _ = write!(summary, "UCDP {what}");
+            if let Some(id) = id {
+                let _ = write!(summary, " {id}");
+            }
+            if let Some(name) = name.filter(|name| before != Some(*name)) {
+                let _ = write!(summary, ": {name}");
+            }
+            summary.push_str(". ");
+            before = name;
         }
         if self.is_active.text(record).is_some_and(|flag| flag == "0" || flag.eq_ignore_ascii_case("false")) {
             summary.push_str("The conflict is not active in that year by UCDP's threshold. ");
@@ -226,9 +245,10 @@ impl Ged {
             if first.as_ref() == Some(&actor) && role == ParticipantRole::Party {
                 continue;
             }
-            let identifiers = side.id.text(record).map(|value| {
-                vec![IdentifierDraft { scheme: "ucdp".to_owned(), value: value.to_owned() }]
-            });
+            let identifiers = side
+                .id
+                .text(record)
+                .map(|value| vec![IdentifierDraft { scheme: "ucdp".to_owned(), value: value.to_owned() }]);
             rows.mention(&ActorDraft {
                 identifiers,
                 ..ActorDraft::new(key(&actor), name.to_owned(), actor_kind(name))

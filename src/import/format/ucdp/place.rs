@@ -22,7 +22,31 @@ const WORDS: [(LocationKind, &[&str]); 5] = [
     (LocationKind::Village, &["village"]),
     (
         LocationKind::Facility,
-        &["airport", "airbase", "base", "barracks", "camp", "dam", "farm", "field", "hospital", "mine", "port", "prison", "school"],
+        &[
+            "airport",
+            "airbase",
+            "base",
+            "barracks",
+            "camp",
+            "checkpoint",
+            "complex",
+            "crossing",
+            "dam",
+            "factory",
+            "farm",
+            "farms",
+            "field",
+            "fields",
+            "heliport",
+            "hospital",
+            "mine",
+            "plant",
+            "port",
+            "prison",
+            "reservoir",
+            "school",
+            "station",
+        ],
     ),
     (LocationKind::Route, &["road", "highway", "motorway", "route", "railway", "axis", "bridge"]),
     (LocationKind::Water, &["river", "lake", "sea", "ocean", "gulf", "bay", "strait", "channel", "waters"]),
@@ -216,12 +240,15 @@ impl<'r> Branch<'r> {
 /// What the name of an exact place says about it. UCDP ends names with what the place is.
 fn kind(name: &str) -> LocationKind {
     // `Example village (Other Name)` is a village.
-    let name = name.split('(').next().unwrap_or(name).trim_end();
+    let name = match name.rsplit_once('(') {
+        Some((name, note)) if note.ends_with(')') => name.trim_end(),
+        _ => name,
+    };
     let last = name.rsplit(' ').next().unwrap_or_default();
     let is_last = |word: &&str| last.eq_ignore_ascii_case(word);
     WORDS
         .iter()
-        .find(|(_, words)| words.iter().any(|word| is_last(word)))
+        .find(|(_, words)| words.iter().any(is_last))
         .map_or(LocationKind::Area, |(kind, _)| *kind)
 }
 

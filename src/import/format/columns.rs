@@ -60,6 +60,12 @@ impl Columns {
         Column { place: self.places.get(&fold(name)).copied() }
     }
 
+    /// Whether there are columns of all these names.
+    #[must_use]
+    pub fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.places.contains_key(&fold(name)))
+    }
+
     /// The column that stands first of several names.
     #[must_use]
     pub fn any(&self, names: &[&str]) -> Column {

@@ -3,6 +3,7 @@
 //! A format is a row of [`FORMATS`]: how it is recognised, how its lines are cut, and its
 //! **normaliser**, which says what one line means.
 
+mod acled;
 mod columns;
 mod country;
 pub mod dateline;
@@ -25,6 +26,8 @@ pub enum Format {
     Dateline,
     /// Events of the Uppsala Conflict Data Program (see docs/import/ucdp-ged.md)
     UcdpGed,
+    /// ACLED's CSV, in either of its layouts of 31 columns (see docs/import/acled.md)
+    Acled,
 }
 
 /// How a format's lines are cut.
@@ -113,6 +116,14 @@ const FORMATS: &[Row] = &[
         is_begun_by: |head| ucdp::is_header(&head.header),
         normaliser: |header| Ok(Box::new(ucdp::Ged::new(header)?)),
         dataset: || Some(ucdp::dataset()),
+    },
+    Row {
+        format: Format::Acled,
+        name: "acled",
+        cut: Cut::Csv(b','),
+        is_begun_by: |head| head.header.has(&["event_id_cnty", "sub_event_type"]),
+        normaliser: |header| Ok(Box::new(acled::Acled::of(header)?)),
+        dataset: || Some(acled::dataset()),
     },
 ];
 

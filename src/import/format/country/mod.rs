@@ -2,9 +2,11 @@
 
 mod fips;
 mod gleditsch_ward;
+mod iso_number;
 
 use fips::FIPS;
 use gleditsch_ward::GLEDITSCH_WARD;
+use iso_number::ISO_NUMBERS;
 
 /// The country with a number of Gleditsch and Ward, such as `652`; none when it is unknown.
 #[must_use]
@@ -19,6 +21,13 @@ pub fn of_gleditsch_ward(number: &str) -> Option<&'static str> {
 pub fn of_fips(code: &str) -> Option<&'static str> {
     let place = FIPS.binary_search_by_key(&code, |(code, _)| code).ok()?;
     Some(FIPS[place].1)
+}
+
+/// The country with a number of ISO 3166-1, such as 586; none when it is unknown.
+#[must_use]
+pub fn of_iso_number(number: u16) -> Option<&'static str> {
+    let place = ISO_NUMBERS.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+    Some(ISO_NUMBERS[place].1)
 }
 
 #[cfg(test)]
@@ -54,5 +63,18 @@ mod tests {
         for unknown in ["ZZ", "", "sf", "OS"] {
             assert_eq!(of_fips(unknown), None, "{unknown:?}");
         }
+    }
+
+    #[test]
+    fn every_number_of_iso_and_every_country_is_given_once() {
+        assert!(ISO_NUMBERS.is_sorted_by(|one, two| one.0 < two.0));
+        let mut letters: Vec<_> = ISO_NUMBERS.iter().map(|(_, letters)| letters).collect();
+        letters.sort_unstable();
+        assert!(letters.is_sorted_by(|one, two| one < two), "{letters:?}");
+    }
+
+    #[test]
+    fn a_country_is_found_by_its_number_in_iso() {
+        assert_eq!([4, 586, 894, 0, 999].map(of_iso_number), [Some("AF"), Some("PK"), Some("ZM"), None, None]);
     }
 }

@@ -8,13 +8,13 @@ mod tests;
 use chrono::{Days, NaiveDate};
 use csv::StringRecord;
 
-use super::columns::Column;
+use super::field::{Field, day};
 use super::{Columns, FileFault, Line, Normaliser, Wrong, country};
 use crate::actor::vocabulary::ActorKind;
 use crate::claim::vocabulary::{NumberQualifier, ValueKind};
 use crate::dataset::vocabulary::Redistribution;
 use crate::event::vocabulary::{EventKind, ParticipantRole};
-use crate::extent::LocalExtent;
+use crate::extent::{ExtentError, LocalExtent};
 use crate::import::record::{
     ActorDraft, ClaimDraft, ClaimPropertyDraft, DatasetDraft, EstimateDraft, EventDraft, LocationDraft,
     ParticipationDraft, PointDraft, ReportDraft, SourceDraft, ValueDraft,
@@ -41,33 +41,32 @@ pub fn dataset() -> DatasetDraft {
 
 /// The columns of both layouts.
 pub struct Acled {
-    event_id: Column,
-    date: Column,
-    time_precision: Column,
-    event_type: Column,
-    sub_event_type: Column,
-    actors: [ActorColumns; 2],
-    civilian_targeting: Column,
-    iso: Column,
-    country: Column,
-    admins: [Column; 3],
-    location: Column,
-    latitude: Column,
-    longitude: Column,
-    geo_precision: Column,
-    source: Column,
-    notes: Column,
-    fatalities: Column,
-    tags: Column,
-    timestamp: Column,
+    event_id: Field,
+    date: Field,
+    time_precision: Field,
+    event_type: Field,
+    sub_event_type: Field,
+    sides: [Side; 2],
+    civilian_targeting: Field,
+    iso: Field,
+    country: Field,
+    admins: [Field; 3],
+    location: Field,
+    latitude: Field,
+    longitude: Field,
+    geo_precision: Field,
+    source: Field,
+    notes: Field,
+    fatalities: Field,
+    tags: Field,
+    timestamp: Field,
 }
 
 /// The columns of one side.
-struct ActorColumns {
-    actor: Column,
-    associated: Column,
-    inter: Column,
-    inter_name: &'static str,
+struct Side {
+    actor: Field,
+    associated: Field,
+    inter: Field,
 }
 
 impl Acled {
@@ -76,34 +75,35 @@ impl Acled {
     /// # Errors
     /// When one is missing that both layouts have.
     pub fn of(header: &Columns) -> Result<Self, FileFault> {
-        let side = |actor, associated, inter_name| {
-            Ok::<_, FileFault>(ActorColumns {
-                actor: header.required(actor)?,
-                associated: header.required(associated)?,
-                inter: header.required(inter_name)?,
-                inter_name,
+        let both = |name| Ok::<_, FileFault>(Field { name, column: header.required(name)? });
+        let newer = |name| Field { name, column: header.optional(name) };
+        let side = |actor, associated, inter| {
+            Ok::<_, FileFault>(Side {
+                actor: both(actor)?,
+                associated: both(associated)?,
+                inter: both(inter)?,
             })
         };
         Ok(Self {
-            event_id: header.required("event_id_cnty")?,
-            date: header.required("event_date")?,
-            time_precision: header.required("time_precision")?,
-            event_type: header.required("event_type")?,
-            sub_event_type: header.required("sub_event_type")?,
-            actors: [side("actor1", "assoc_actor_1", "inter1")?, side("actor2", "assoc_actor_2", "inter2")?],
-            civilian_targeting: header.optional("civilian_targeting"),
-            iso: header.required("iso")?,
-            country: header.required("country")?,
-            admins: [header.required("admin1")?, header.required("admin2")?, header.required("admin3")?],
-            location: header.required("location")?,
-            latitude: header.required("latitude")?,
-            longitude: header.required("longitude")?,
-            geo_precision: header.required("geo_precision")?,
-            source: header.required("source")?,
-            notes: header.required("notes")?,
-            fatalities: header.required("fatalities")?,
-            tags: header.optional("tags"),
-            timestamp: header.required("timestamp")?,
+            event_id: both("event_id_cnty")?,
+            date: both("event_date")?,
+            time_precision: both("time_precision")?,
+            event_type: both("event_type")?,
+            sub_event_type: both("sub_event_type")?,
+            sides: [side("actor1", "assoc_actor_1", "inter1")?, side("actor2", "assoc_actor_2", "inter2")?],
+            civilian_targeting: newer("civilian_targeting"),
+            iso: both("iso")?,
+            country: both("country")?,
+            admins: [both("admin1")?, both("admin2")?, both("admin3")?],
+            location: both("location")?,
+            latitude: both("latitude")?,
+            longitude: both("longitude")?,
+            geo_precision: both("geo_precision")?,
+            source: both("source")?,
+            notes: both("notes")?,
+            fatalities: both("fatalities")?,
+            tags: newer("tags"),
+            timestamp: both("timestamp")?,
         })
     }
 }
@@ -111,8 +111,8 @@ impl Acled {
 impl Normaliser for Acled {
     fn normalise(&self, line: &Line, rows: &mut Rows) -> Result<(), Wrong> {
         let record = &line.record;
-        let id = required(self.event_id, record, "event_id_cnty")?;
-        let deaths = self.deaths(record)?;
+        let id = self.event_id.required(record)?;
+        let deaths = self.fatalities.count(record)?;
         let location = self.location(record, rows)?;
         self.event(record, id, deaths, location, rows)?;
         self.participations(record, id, rows)?;
@@ -130,13 +130,16 @@ impl Acled {
         location: Option<Reference>,
         rows: &mut Rows,
     ) -> Result<(), Wrong> {
-        let native_type = match (self.event_type.of(record), self.sub_event_type.of(record)) {
+        let native_type = match (self.event_type.text(record), self.sub_event_type.text(record)) {
             (Some(whole), Some(sub)) => format!("{whole} / {sub}"),
-            (one, other) => one.or(other).ok_or_else(|| missing("event_type", "what happened"))?.to_owned(),
+            (one, other) => one
+                .or(other)
+                .ok_or_else(|| self.event_type.wrong("", "it is empty, and the line needs it"))?
+                .to_owned(),
         };
-        let version = whole_number(self.timestamp, record, "timestamp", "seconds since 1970")?;
+        let version = whole_number(self.timestamp, record)?;
         let draft = EventDraft {
-            summary: self.notes.of(record).map(str::to_owned),
+            summary: self.notes.text(record).map(str::to_owned),
             native_type: Some(native_type),
             extent: Some(self.extent(record)?),
             location,
@@ -149,12 +152,12 @@ impl Acled {
 
     /// Words of our own: what happened where, and between whom.
     fn title(&self, record: &StringRecord) -> String {
-        let what = self.sub_event_type.of(record).or(self.event_type.of(record)).unwrap_or("Event");
+        let what = self.sub_event_type.text(record).or(self.event_type.text(record)).unwrap_or("Event");
         let mut title = what.to_owned();
-        if let Some(place) = self.location.of(record) {
+        if let Some(place) = self.location.text(record) {
             title = title + " in " + place;
         }
-        let [one, two] = [0, 1].map(|side: usize| self.actors[side].actor.of(record));
+        let [one, two] = [0, 1].map(|side: usize| self.sides[side].actor.text(record));
         for (before, actor) in [(": ", one), (if one.is_some() { " and " } else { ": " }, two)] {
             if let Some(actor) = actor {
                 title = title + before + actor;
@@ -164,7 +167,7 @@ impl Acled {
     }
 
     fn kind(&self, record: &StringRecord) -> EventKind {
-        let sub = self.sub_event_type.of(record).unwrap_or_default();
+        let sub = self.sub_event_type.text(record).unwrap_or_default();
         let of_sub = tables::SUB_EVENTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(sub));
         of_sub
             .map(|(_, kind)| *kind)
@@ -174,18 +177,17 @@ impl Acled {
 
     /// What is known of the row's type of event.
     fn event_row(&self, record: &StringRecord) -> Option<(EventKind, [ParticipantRole; 2])> {
-        let whole = self.event_type.of(record)?;
+        let whole = self.event_type.text(record)?;
         let row = tables::EVENTS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(whole))?;
         Some((row.1, row.2))
     }
 
     /// A day; with precision 2 one of the days from three before to three after; with 3 its month.
     fn extent(&self, record: &StringRecord) -> Result<LocalExtent, Wrong> {
-        let written = required(self.date, record, "event_date")?;
-        let date = date(written).ok_or_else(|| {
-            Wrong::new("event_date", written, "it is no date such as 2022-04-22 or 22 April 2022")
-        })?;
-        let edtf = match self.time_precision.of(record) {
+        let written = self.date.required(record)?;
+        let date = date(written)
+            .ok_or_else(|| self.date.wrong(written, "it is no date such as 2022-04-22 or 22 April 2022"))?;
+        let edtf = match self.time_precision.text(record) {
             None | Some("1") => date.to_string(),
             Some("2") => {
                 let around = Days::new(3);
@@ -196,29 +198,27 @@ impl Acled {
             }
             Some("3") => date.format("%Y-%m").to_string(),
             Some(other) => {
-                return Err(Wrong::new("time_precision", other, "it is 1 (day), 2 (week) or 3 (month)"));
+                return Err(self.time_precision.wrong(other, "it is 1 (day), 2 (week) or 3 (month)"));
             }
         };
-        edtf.parse().map_err(|error| Wrong::new("event_date", written, format!("{error}")))
+        edtf.parse().map_err(|error: ExtentError| self.date.wrong(written, &error.to_string()))
     }
 
     /// Mentions the place and those around it, and gives a reference to the innermost.
     fn location(&self, record: &StringRecord, rows: &mut Rows) -> Result<Option<Reference>, Wrong> {
         let point = self.point(record)?;
-        let (kind, metres, suffix) = match self.geo_precision.of(record) {
+        let (kind, metres, suffix) = match self.geo_precision.text(record) {
             None => (LocationKind::City, None, ""),
             Some("1") => (LocationKind::City, Some(5_000.0), ""),
             Some("2") => (LocationKind::Area, Some(25_000.0), "~2"),
             Some("3") => (LocationKind::Area, Some(100_000.0), "~3"),
             Some(other) => {
                 let reason = "it is 1 (town), 2 (part of a region) or 3 (region)";
-                return Err(Wrong::new("geo_precision", other, reason));
+                return Err(self.geo_precision.wrong(other, reason));
             }
         };
-        let Some(country_name) = self.country.of(record) else {
-            return Err(missing("country", "where it happened"));
-        };
-        let number: Option<u16> = whole_number(self.iso, record, "iso", "the country's ISO 3166-1 number")?;
+        let country_name = self.country.required(record)?;
+        let number: Option<u16> = whole_number(self.iso, record)?;
         let letters = number.and_then(country::of_iso_number).map(str::to_owned);
         // Its number outlives its name.
         let mut path =
@@ -234,13 +234,13 @@ impl Acled {
         for (column, admin_kind) in self.admins.into_iter().zip(kinds) {
             // An empty level keeps its place in the path, so that levels are never confused.
             path.push('/');
-            if let Some(name) = column.of(record) {
+            if let Some(name) = column.text(record) {
                 path.push_str(name);
                 rows.mention(&around(admin_kind, name, &path, Some(parent)))?;
                 parent = external(&path);
             }
         }
-        let Some(name) = self.location.of(record) else {
+        let Some(name) = self.location.text(record) else {
             return Ok(Some(parent));
         };
         path = path + "/" + name + suffix;
@@ -254,23 +254,23 @@ impl Acled {
     }
 
     fn point(&self, record: &StringRecord) -> Result<Option<PointDraft>, Wrong> {
-        let latitude = degrees(self.latitude, record, "latitude", 90.0)?;
-        let longitude = degrees(self.longitude, record, "longitude", 180.0)?;
+        let latitude = self.latitude.number(record, -90.0, 90.0)?;
+        let longitude = self.longitude.number(record, -180.0, 180.0)?;
         match (latitude, longitude) {
             (Some(latitude), Some(longitude)) => Ok(Some(PointDraft { latitude, longitude })),
             (None, None) => Ok(None),
-            (None, _) => Err(missing("latitude", "the longitude is given")),
-            (_, None) => Err(missing("longitude", "the latitude is given")),
+            (None, _) => Err(self.latitude.wrong("", "it is empty, and the longitude is not")),
+            (_, None) => Err(self.longitude.wrong("", "it is empty, and the latitude is not")),
         }
     }
 
     fn participations(&self, record: &StringRecord, id: &str, rows: &mut Rows) -> Result<(), Wrong> {
         let roles = self.event_row(record).map_or([ParticipantRole::Party; 2], |row| row.1);
         let mut stated: Vec<(&str, ParticipantRole)> = Vec::new();
-        for (side, role) in self.actors.iter().zip(roles) {
+        for (side, role) in self.sides.iter().zip(roles) {
             let typed = side.kind(record)?;
-            let main = side.actor.of(record).map(|name| (name, typed));
-            let associated = list(side.associated.of(record)).map(|name| (name, None));
+            let main = side.actor.text(record).map(|name| (name, typed));
+            let associated = list(side.associated.text(record)).map(|name| (name, None));
             for (name, typed) in main.into_iter().chain(associated) {
                 if stated.contains(&(name, role)) {
                     continue;
@@ -290,7 +290,7 @@ impl Acled {
     /// A report by each of the sources, of which ACLED gives the names alone.
     fn reports(&self, record: &StringRecord, id: &str, rows: &mut Rows) -> Result<(), Wrong> {
         let mut stated: Vec<&str> = Vec::new();
-        for name in list(self.source.of(record)) {
+        for name in list(self.source.text(record)) {
             if stated.contains(&name) {
                 continue;
             }
@@ -300,16 +300,6 @@ impl Acled {
             rows.state(&ReportDraft { source: Some(external(name)), ..ReportDraft::new(own, external(id)) })?;
         }
         Ok(())
-    }
-
-    fn deaths(&self, record: &StringRecord) -> Result<Option<i32>, Wrong> {
-        let deaths = whole_number(self.fatalities, record, "fatalities", "a number of deaths")?;
-        match deaths {
-            Some(negative @ ..0) => {
-                Err(Wrong::new("fatalities", &negative.to_string(), "a number of deaths cannot be negative"))
-            }
-            other => Ok(other),
-        }
     }
 
     /// What ACLED itself says of the event: the deaths, whether civilians were the target, its tags.
@@ -330,12 +320,12 @@ impl Acled {
             ..ClaimDraft::new(key(&format!("{id}#{suffix}")), external(id), property.to_owned(), value)
         };
         if let Some(deaths) = deaths {
-            let notes = self.notes.of(record).unwrap_or_default();
+            let notes = self.notes.text(record).unwrap_or_default();
             let qualifier = tables::says_placeholder(notes, deaths).then_some(NumberQualifier::Placeholder);
             let value = ValueDraft { number: Some(deaths.into()), qualifier, ..ValueDraft::default() };
             rows.state(&claim("fatalities", "fatalities", value))?;
         }
-        if self.civilian_targeting.of(record).is_some() {
+        if self.civilian_targeting.text(record).is_some() {
             property(
                 rows,
                 "civilian_targeting",
@@ -346,7 +336,7 @@ impl Acled {
             rows.state(&claim("civilian_targeting", "civilian_targeting", value))?;
         }
         let mut stated: Vec<&str> = Vec::new();
-        for tag in list(self.tags.of(record)) {
+        for tag in list(self.tags.text(record)) {
             if stated.contains(&tag) {
                 continue;
             }
@@ -359,10 +349,10 @@ impl Acled {
     }
 }
 
-impl ActorColumns {
+impl Side {
     /// The kind that the type of the actor tells.
     fn kind(&self, record: &StringRecord) -> Result<Option<ActorKind>, Wrong> {
-        let Some(inter) = self.inter.of(record).filter(|inter| *inter != "0") else {
+        let Some(inter) = self.inter.text(record).filter(|inter| *inter != "0") else {
             return Ok(None);
         };
         let label = inter.to_lowercase();
@@ -371,11 +361,9 @@ impl ActorColumns {
             *number == label || labels.iter().any(|start| label.starts_with(start))
         }) {
             Some((.., kind)) => Ok(Some(*kind)),
-            None => Err(Wrong::new(
-                self.inter_name,
-                inter,
-                "it is none of ACLED's types of actors, 1 to 8 or their labels",
-            )),
+            None => {
+                Err(self.inter.wrong(inter, "it is none of ACLED's types of actors, 1 to 8 or their labels"))
+            }
         }
     }
 }
@@ -402,34 +390,10 @@ fn list(value: Option<&str>) -> impl Iterator<Item = &str> {
 
 /// `2022-04-22`, or `22 April 2022`.
 fn date(written: &str) -> Option<NaiveDate> {
-    let form = if written.contains(' ') { "%d %B %Y" } else { "%Y-%m-%d" };
-    NaiveDate::parse_from_str(written, form).ok()
+    day(written).or_else(|| NaiveDate::parse_from_str(written, "%d %B %Y").ok())
 }
 
-fn required<'r>(column: Column, record: &'r StringRecord, name: &str) -> Result<&'r str, Wrong> {
-    column.of(record).ok_or_else(|| Wrong::new(name, "", "it says nothing; every row needs one"))
-}
-
-fn missing(column: &str, why: &str) -> Wrong {
-    Wrong::new(column, "", format!("it says nothing, but {why} must be known"))
-}
-
-fn whole_number<T: std::str::FromStr>(
-    column: Column,
-    record: &StringRecord,
-    name: &str,
-    what: &str,
-) -> Result<Option<T>, Wrong> {
-    let number = |written: &str| {
-        written.parse().map_err(|_| Wrong::new(name, written, format!("it must be {what}, a whole number")))
-    };
-    column.of(record).map(number).transpose()
-}
-
-fn degrees(column: Column, record: &StringRecord, name: &str, most: f64) -> Result<Option<f64>, Wrong> {
-    let Some(written) = column.of(record) else { return Ok(None) };
-    match written.parse::<f64>() {
-        Ok(degrees) if degrees.abs() <= most => Ok(Some(degrees)),
-        _ => Err(Wrong::new(name, written, format!("it must be degrees between -{most} and {most}"))),
-    }
+fn whole_number<T: std::str::FromStr>(field: Field, record: &StringRecord) -> Result<Option<T>, Wrong> {
+    let number = |text: &str| text.parse().map_err(|_| field.wrong(text, "it is no whole number"));
+    field.text(record).map(number).transpose()
 }

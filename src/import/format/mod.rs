@@ -7,14 +7,19 @@ mod acled;
 mod columns;
 mod country;
 pub mod dateline;
+mod features;
 mod field;
+mod layout;
 mod lines;
+mod mapping;
 mod ucdp;
 
 use clap::ValueEnum;
 
 pub use columns::Columns;
+pub use layout::Layout;
 pub use lines::{FileFault, Line, Lines};
+pub use mapping::{Mapping, suggestion};
 
 use super::record::{DatasetDraft, Fault};
 use super::row::Rows;
@@ -28,6 +33,10 @@ pub enum Format {
     UcdpGed,
     /// ACLED's CSV, in either of its layouts of 31 columns (see docs/import/acled.md)
     Acled,
+    /// Any CSV, with --mapping, which says what its columns mean (see docs/import/csv.md)
+    Csv,
+    /// Features of GeoJSON, with --mapping (see docs/import/geojson.md)
+    Geojson,
 }
 
 /// How a format's lines are cut.
@@ -39,6 +48,8 @@ pub enum Cut {
     Csv(u8),
     /// Records divided by this delimiter, without header and without quotes.
     Plain(u8),
+    /// The features of a GeoJSON file.
+    Features,
 }
 
 /// Says what a line means.
@@ -105,7 +116,7 @@ const FORMATS: &[Row] = &[
         format: Format::Dateline,
         name: "dateline",
         cut: Cut::Text,
-        is_begun_by: |head| head.text.trim_ascii_start().starts_with(b"{"),
+        is_begun_by: |head| head.is_json() && !head.is_geojson(),
         normaliser: |_| Ok(Box::new(dateline::Native)),
         dataset: || None,
     },
@@ -125,6 +136,23 @@ const FORMATS: &[Row] = &[
         normaliser: |header| Ok(Box::new(acled::Acled::of(header)?)),
         dataset: || Some(acled::dataset()),
     },
+    Row {
+        format: Format::Csv,
+        name: "csv",
+        cut: Cut::Csv(b','),
+        // Nothing but a mapping tells what it means.
+        is_begun_by: |_| false,
+        normaliser: |_| Err(layout::no_mapping("csv")),
+        dataset: || None,
+    },
+    Row {
+        format: Format::Geojson,
+        name: "geojson",
+        cut: Cut::Features,
+        is_begun_by: |head| head.is_geojson(),
+        normaliser: |_| Err(layout::no_mapping("geojson")),
+        dataset: || None,
+    },
 ];
 
 /// How a file begins: all that tells its format.
@@ -142,6 +170,15 @@ impl<'h> Head<'h> {
         // What cannot be read is no header.
         let _ = reader.read_record(&mut header);
         Self { text, header: Columns::of(&header) }
+    }
+
+    fn is_json(&self) -> bool {
+        self.text.trim_ascii_start().starts_with(b"{")
+    }
+
+    fn is_geojson(&self) -> bool {
+        let begins = |word: &[u8]| self.text.windows(word.len()).any(|part| part == word);
+        self.is_json() && (begins(b"\"FeatureCollection\"") || begins(b"\"Feature\""))
     }
 }
 

@@ -4,6 +4,7 @@ mod acled;
 mod bad_lines;
 mod files;
 mod http;
+mod mapped;
 mod runs;
 
 use crate::support::{Api, DEMONSTRATION, Imported, TestDatabase, import, import_all, try_import};

@@ -174,20 +174,20 @@ fn places_of_one_name_in_two_provinces_or_precisions_are_two() {
 #[test]
 fn what_is_wrong_is_named_with_its_column() {
     for (column, value, expected) in [
-        ("event_id_cnty", "", "every row needs one"),
+        ("event_id_cnty", "", "the line needs it"),
         ("event_date", "2022-13-45", "no date"),
         ("event_date", "22/04/2022", "no date"),
         ("time_precision", "4", "1 (day)"),
         ("geo_precision", "x", "1 (town)"),
         ("latitude", "91", "between -90 and 90"),
         ("longitude", "NaN", "between -180 and 180"),
-        ("latitude", "", "says nothing"),
+        ("latitude", "", "it is empty"),
         ("fatalities", "-1", "negative"),
         ("fatalities", "three", "whole number"),
         ("timestamp", "today", "whole number"),
         ("iso", "PAK", "whole number"),
         ("inter1", "9", "types of actors"),
-        ("country", "", "where it happened"),
+        ("country", "", "the line needs it"),
     ] {
         let wrong = normalise(with(&[(column, value)])).expect_err(column);
         assert_eq!(wrong.field.as_deref(), Some(column));

@@ -350,9 +350,9 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_column() {
         for (file, expected) in [
-            (FILE.replace("\"Lanes\": 2", "\"Lanes\": two"), "line 4, column 65: "),
+            (FILE.replace("\"Lanes\": 2", "\"Lanes\": two"), "line 4, column 63: "),
             (FILE.replace("\"id\": 7", "\"id\" 7"), "line 5, column 27: "),
-            (FILE.replace("},\n{ \"type\"", "};{ \"type\""), "line 4, column 146: "),
+            (FILE.replace("},\n{ \"type\"", "};{ \"type\""), "line 4, column 145: "),
             ("[1]".to_owned(), "line 1, column 1: a GeoJSON file is a FeatureCollection"),
             (r#"{"type":"Topology"}"#.to_owned(), "line 1, column 1: it is a Topology"),
             (format!("{FILE}{{}}"), "line 8, column 1: something follows"),

@@ -32,9 +32,7 @@ pub async fn import(
     options: &Options,
     progress: mpsc::Sender<Progress>,
 ) -> Result<Summary, ImportError> {
-    if let Some(slug) = options.dataset.as_ref().filter(|slug| !is_slug(slug)) {
-        return Err(ImportError::Dataset(slug.clone()));
-    }
+    options.check()?;
     // Temporary tables and the lock go with the connection, however the run ends.
     let mut connection = database.pool().acquire().await?.detach();
     let summary = run(&mut connection, input, options, &progress).await;
@@ -194,7 +192,7 @@ async fn merge_batch(
 }
 
 /// Whether the domain `slug` of the database would take it.
-fn is_slug(text: &str) -> bool {
+pub fn is_slug(text: &str) -> bool {
     let group = |group: &str| {
         !group.is_empty() && group.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };

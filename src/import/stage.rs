@@ -215,17 +215,34 @@ async fn take_out(
 /// The condition that a row still staged refers to the row `s` of a table.
 fn is_referred_to(table: &Table) -> String {
     let mut conditions = vec!["false".to_owned()];
+    // The place of a crossing stands on its line, and what refers to the one needs both.
+    let place = "(select l.id from stage_location l where l.line = s.line and l.place = s.place)";
+    let also = (table.name == "border_crossing").then_some(("location", place));
     for other in TABLES {
         let own = (other.stage(), other.columns);
         let of_parts = other.parts.iter().map(|part| (stage(part.name), part.columns));
         for (staged, columns) in std::iter::once(own).chain(of_parts) {
-            for (name, ..) in columns.iter().filter_map(Column::reference).filter(|(.., target)| target.table() == table.name) {
-                conditions.push(format!("exists (select from {staged} r where r.{name} = s.id)"));
-                if table.has_slug {
+            for (name, _, target) in columns.iter().filter_map(Column::reference) {
+                for (target_name, id) in std::iter::once((table.name, "s.id")).chain(also) {
+                    if target.table() == target_name {
+                        conditions.push(format!("exists (select from {staged} r where r.{name} = {id})"));
+                    }
+                }
+                if target.table() == table.name && table.has_slug {
                     conditions.push(format!("exists (select from {staged} r where r.{name}_written = s.slug)"));
                 }
             }
         }
+    }
+    // Two that are no references of the kind above.
+    match table.name {
+        "claim_property" => {
+            conditions.push("exists (select from stage_claim r where r.property = s.code)".to_owned());
+        }
+        "location" => conditions.push(
+            "exists (select from stage_border_crossing r where r.line = s.line and r.place = s.place)".to_owned(),
+        ),
+        _ => {}
     }
     conditions.join(" or ")
 }

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::{ByteRecord, StringRecord};
 
+use super::features::Features;
+use super::mapping::MappingFault;
 use super::{Columns, Cut};
 
 /// How long a line may be, in bytes.
@@ -43,6 +45,19 @@ pub enum FileFault {
     /// Its header is not that of its format.
     #[error("{0}")]
     Header(String),
+    /// It is no JSON, or none of its format.
+    #[error("line {line}, column {column}: {reason}")]
+    Json {
+        /// The line, from 1.
+        line: u64,
+        /// The byte of the line, from 1.
+        column: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The mapping that says what its columns mean is no good, or is none of this file.
+    #[error("{0}")]
+    Mapping(#[from] MappingFault),
     /// It is an archive that is not understood.
     #[error("{0}")]
     Archive(String),
@@ -77,6 +92,7 @@ pub struct Lines<R> {
 enum Cutter<R> {
     Text { reader: Limited<R>, buffer: Vec<u8>, number: u64 },
     Csv(Box<csv::Reader<Limited<R>>>),
+    Features(Box<Features<Limited<R>>>),
 }
 
 impl<R: BufRead> Lines<R> {
@@ -91,7 +107,13 @@ impl<R: BufRead> Lines<R> {
         let is_read_late = ends_in_two(reader.fill_buf()?);
         let taken = Arc::new(AtomicU64::new(0));
         let reader = Limited { reader, taken: Arc::clone(&taken) };
+        let mut header = Columns::default();
         let (cutter, delimiter) = match cut {
+            Cut::Features => {
+                let features = Features::new(reader).map_err(|fault| endless(fault, 1))?;
+                header = features.columns().clone();
+                (Cutter::Features(Box::new(features)), b'\n')
+            }
             Cut::Text => (Cutter::Text { reader, buffer: Vec::new(), number: 0 }, b'\n'),
             Cut::Csv(delimiter) | Cut::Plain(delimiter) => {
                 let reader = csv::ReaderBuilder::new()
@@ -106,7 +128,7 @@ impl<R: BufRead> Lines<R> {
         let mut lines = Self {
             cutter,
             taken,
-            header: Columns::default(),
+            header,
             heading: Vec::new(),
             delimiter,
             is_quoted: matches!(cut, Cut::Csv(_)),
@@ -159,6 +181,10 @@ impl<R: BufRead> Lines<R> {
                     return Ok(true);
                 }
             },
+            Cutter::Features(features) => {
+                let more = features.next(line);
+                more.map_err(|fault| endless(fault, features.line()))
+            }
             Cutter::Csv(reader) => {
                 let from = reader.position().line();
                 let more = reader.read_byte_record(&mut self.bytes).map_err(|error| match error.into_kind() {
@@ -184,7 +210,7 @@ impl<R: BufRead> Lines<R> {
     /// A line as its format writes it, without the line's end.
     #[must_use]
     pub fn written<'l>(&self, line: &'l Line) -> Cow<'l, str> {
-        if matches!(self.cutter, Cutter::Text { .. }) {
+        if matches!(self.cutter, Cutter::Text { .. } | Cutter::Features(_)) {
             return Cow::Borrowed(&line.text);
         }
         if !self.is_quoted {
@@ -240,6 +266,14 @@ impl<R: BufRead> BufRead for Limited<R> {
     fn consume(&mut self, bytes: usize) {
         self.taken.fetch_add(bytes as u64, Ordering::Relaxed);
         self.reader.consume(bytes);
+    }
+}
+
+/// A fault of reading features, with the line where it is that one does not end.
+fn endless(fault: FileFault, line: u64) -> FileFault {
+    match fault {
+        FileFault::Input(error) => self::fault(error, line),
+        other => other,
     }
 }
 

@@ -3,18 +3,24 @@
 //! A format is a row of [`FORMATS`]: how it is recognised, how its lines are cut, and its
 //! **normaliser**, which says what one line means.
 
+mod acled;
 mod columns;
 mod country;
 pub mod dateline;
+mod features;
 mod field;
 mod gdelt;
+mod layout;
 mod lines;
+mod mapping;
 mod ucdp;
 
 use clap::ValueEnum;
 
 pub use columns::Columns;
+pub use layout::Layout;
 pub use lines::{FileFault, Line, Lines};
+pub use mapping::{Mapping, suggestion};
 
 use super::record::{DatasetDraft, Fault};
 use super::row::Rows;
@@ -30,6 +36,12 @@ pub enum Format {
     GdeltEvents,
     /// Mentions of GDELT 2.0's events in articles; the events come first (see docs/import/gdelt.md)
     GdeltMentions,
+    /// ACLED's CSV, in either of its layouts of 31 columns (see docs/import/acled.md)
+    Acled,
+    /// Any CSV, with --mapping, which says what its columns mean (see docs/import/csv.md)
+    Csv,
+    /// Features of GeoJSON, with --mapping (see docs/import/geojson.md)
+    Geojson,
 }
 
 /// How a format's lines are cut.
@@ -41,6 +53,8 @@ pub enum Cut {
     Csv(u8),
     /// Records divided by this delimiter, without header and without quotes.
     Plain(u8),
+    /// The features of a GeoJSON file.
+    Features,
 }
 
 /// Says what a line means.
@@ -107,7 +121,7 @@ const FORMATS: &[Row] = &[
         format: Format::Dateline,
         name: "dateline",
         cut: Cut::Text,
-        is_begun_by: |head| head.text.trim_ascii_start().starts_with(b"{"),
+        is_begun_by: |head| head.is_json() && !head.is_geojson(),
         normaliser: |_| Ok(Box::new(dateline::Native)),
         dataset: || None,
     },
@@ -135,6 +149,31 @@ const FORMATS: &[Row] = &[
         normaliser: |_| Ok(Box::new(gdelt::Mentions)),
         dataset: || Some(gdelt::dataset()),
     },
+    Row {
+        format: Format::Acled,
+        name: "acled",
+        cut: Cut::Csv(b','),
+        is_begun_by: |head| head.header.has(&["event_id_cnty", "sub_event_type"]),
+        normaliser: |header| Ok(Box::new(acled::Acled::of(header)?)),
+        dataset: || Some(acled::dataset()),
+    },
+    Row {
+        format: Format::Csv,
+        name: "csv",
+        cut: Cut::Csv(b','),
+        // Nothing but a mapping tells what it means.
+        is_begun_by: |_| false,
+        normaliser: |_| Err(layout::no_mapping("csv")),
+        dataset: || None,
+    },
+    Row {
+        format: Format::Geojson,
+        name: "geojson",
+        cut: Cut::Features,
+        is_begun_by: |head| head.is_geojson(),
+        normaliser: |_| Err(layout::no_mapping("geojson")),
+        dataset: || None,
+    },
 ];
 
 /// How a file begins: all that tells its format.
@@ -157,6 +196,15 @@ impl<'h> Head<'h> {
     fn first_line(&self) -> &[u8] {
         let line = self.text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    fn is_json(&self) -> bool {
+        self.text.trim_ascii_start().starts_with(b"{")
+    }
+
+    fn is_geojson(&self) -> bool {
+        let begins = |word: &[u8]| self.text.windows(word.len()).any(|part| part == word);
+        self.is_json() && (begins(b"\"FeatureCollection\"") || begins(b"\"Feature\""))
     }
 }
 
@@ -195,7 +243,7 @@ impl Format {
     /// it leaves out is taken away.
     #[must_use]
     pub fn states_whole_events(self) -> bool {
-        matches!(self, Self::UcdpGed)
+        matches!(self, Self::UcdpGed | Self::Acled)
     }
 
     fn row(self) -> &'static Row {

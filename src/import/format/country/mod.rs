@@ -3,10 +3,12 @@
 mod alpha_3;
 mod fips;
 mod gleditsch_ward;
+mod iso_number;
 
 use alpha_3::ALPHA_3;
 use fips::FIPS;
 use gleditsch_ward::GLEDITSCH_WARD;
+use iso_number::ISO_NUMBERS;
 
 /// The two letters of ISO 3166-1, and a name.
 pub type Country = (&'static str, &'static str);
@@ -35,6 +37,13 @@ fn country(table: &'static [(&str, &str, &str)], code: &str) -> Option<Country> 
     let place = table.binary_search_by_key(&code, |(code, ..)| code).ok()?;
     let (_, letters, name) = table[place];
     Some((letters, name))
+}
+
+/// The country with a number of ISO 3166-1, such as 586; none when it is unknown.
+#[must_use]
+pub fn of_iso_number(number: u16) -> Option<&'static str> {
+    let place = ISO_NUMBERS.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+    Some(ISO_NUMBERS[place].1)
 }
 
 #[cfg(test)]
@@ -91,5 +100,18 @@ mod tests {
             of_alpha_3("ROU").map(|(letters, _)| letters)
         );
         assert_eq!(of_alpha_3("AFR"), None);
+    }
+
+    #[test]
+    fn every_number_of_iso_and_every_country_is_given_once() {
+        assert!(ISO_NUMBERS.is_sorted_by(|one, two| one.0 < two.0));
+        let mut letters: Vec<_> = ISO_NUMBERS.iter().map(|(_, letters)| letters).collect();
+        letters.sort_unstable();
+        assert!(letters.is_sorted_by(|one, two| one < two), "{letters:?}");
+    }
+
+    #[test]
+    fn a_country_is_found_by_its_number_in_iso() {
+        assert_eq!([4, 586, 894, 0, 999].map(of_iso_number), [Some("AF"), Some("PK"), Some("ZM"), None, None]);
     }
 }

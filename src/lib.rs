@@ -15,6 +15,7 @@ pub mod db;
 mod event;
 mod extent;
 pub mod graphql;
+pub mod history;
 pub mod http;
 pub mod import;
 mod location;

@@ -5,6 +5,7 @@ mod accounts;
 mod api;
 mod cli;
 mod extents;
+mod history;
 mod import;
 mod model;
 mod status;

@@ -18,13 +18,17 @@ pub const FILL_STEPS: &str = "insert into revert_step
      select distinct on (record_type, record_id) record_type, record_id, id, operation <> 'CREATE'
      from revision where change_set_id = $1 order by record_type, record_id, id";
 
-/// Rows that are restored: the step `s`, its revision `r`, and the row `b` as it was.
+/// The rows `b` as they were, of all records that were there before. `offset 0` is a fence: without
+/// it the planner may read revisions of other tables as rows of this one before it leaves them out.
 fn before(table: &Table) -> String {
     format!(
-        "revert_step s join revision r on r.id = s.revision_id \
-         cross join lateral jsonb_populate_record(null::{}, {}) b",
-        table.row_type,
-        recorded(table)
+        "(select s.record_id, {recorded} as recorded from revert_step s join revision r on r.id = s.revision_id \
+          where s.record_type = '{name}' and s.was_there \
+          offset 0) s \
+         cross join lateral jsonb_populate_record(null::{row_type}, s.recorded) b",
+        name = table.name,
+        row_type = table.row_type,
+        recorded = recorded(table)
     )
 }
 
@@ -66,19 +70,15 @@ fn park_key(table: &Table, key: &Key) -> Option<String> {
     let each = |form: fn(&str) -> String, joined: &str| {
         key.columns.iter().map(|column| form(column)).collect::<Vec<_>>().join(joined)
     };
-    let changes = each(|column| format!("r.before ->> '{column}' is distinct from t.{column}::text"), " or ");
+    let changes = each(|column| format!("b.{column} is distinct from t.{column}"), " or ");
     let same = each(|column| format!("o.{column} = b.{column}"), " and ");
     Some(format!(
-        "with moved as (
-           select b.* from revert_step s join revision r on r.id = s.revision_id join {name} t on t.id = s.record_id
-           cross join lateral jsonb_populate_record(null::{row_type}, {recorded}) b
-           where s.record_type = '{name}' and s.was_there and ({changes}))
-         update {name} t set {set}
-         from (select distinct o.id from moved b join {name} o on {same} and o.id <> b.id
-               join revert_step s on s.record_type = '{name}' and s.record_id = o.id) o
+        "with moved as (select b.* from {before} join {name} t on t.id = s.record_id where {changes}) \
+         update {name} t set {set} \
+         from (select distinct o.id from moved b join {name} o on {same} and o.id <> b.id \
+               join revert_step s on s.record_type = '{name}' and s.record_id = o.id) o \
          where t.id = o.id",
-        row_type = table.row_type,
-        recorded = recorded(table)
+        before = before(table)
     ))
 }
 
@@ -112,7 +112,7 @@ pub fn enter(table: &Table) -> String {
     let values = table.columns.iter().map(|column| format!("b.{column}")).collect::<Vec<_>>().join(", ");
     format!(
         "insert into {name} (id, {columns}) select s.record_id, {values} from {before} \
-         where s.record_type = '{name}' and s.was_there and not exists (select from {name} t where t.id = s.record_id)",
+         where not exists (select from {name} t where t.id = s.record_id)",
         before = before(table)
     )
 }

@@ -1,3 +1,4 @@
+drop view run_reject;
 drop view record_revision;
 drop index change_set_by_time;
 create index revision_change_set on revision (change_set_id);

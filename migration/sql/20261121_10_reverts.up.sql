@@ -176,3 +176,7 @@ create view record_revision as
          before - 'point' as before
   from revision;
 comment on view record_revision is 'A revision as it is read: with an id like every other record''s';
+
+create view run_reject as
+  select lpad(to_hex(line), 32, '0')::uuid as id, import_run_id, line, field, value, reason from import_reject;
+comment on view run_reject is 'A rejected line as it is read: with an id, of its own within its run';

@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod history;
 mod import;
 mod migrate;
 mod output;
@@ -81,7 +82,7 @@ pub struct Arguments {
 enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
-    Import(import::Import),
+    Import(history::Imports),
     Status(status::Status),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),

@@ -2,9 +2,15 @@
 //! way back from it is to revert it.
 
 mod catalogue;
+pub(crate) mod change_set;
 mod conflict;
+pub(crate) mod graphql;
+pub(crate) mod query;
 mod restore;
 mod revert;
+pub(crate) mod revision;
+pub(crate) mod vocabulary;
 
+pub use catalogue::IN_ORDER;
 pub use conflict::{Conflict, Conflicts, Why};
 pub use revert::{RevertError, Reverted, TableReverted, change_set_of, revert};

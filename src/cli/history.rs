@@ -14,7 +14,11 @@ use super::storage::{Storage, StorageArguments};
 use crate::db::Database;
 use crate::history::{Reverted, change_set_of, revert};
 
-/// Load a file, list the runs of imports, or revert one.
+/// Load a file of records, list the runs, or revert one
+///
+/// Lines that cannot be loaded are named, with the field and the reason, and written to a file of
+/// rejects as they came; the others are loaded. The same file twice changes nothing. A file whose name
+/// is a command is loaded by its path: `dateline import ./list`.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Imports {

@@ -41,6 +41,7 @@ Examples:
   dateline demo                          serve the demonstration dataset, and print a first query
   dateline serve --listen 0.0.0.0:8080   serve to other machines
   dateline import events.ndjson          load a file; name every line that cannot be loaded
+  dateline import list                   see what was loaded; `import revert RUN` takes it back
   dateline status torkham                is it open now, and who says so
   dateline doctor                        see what is installed, what is missing, and what to do
 

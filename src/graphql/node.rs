@@ -18,7 +18,6 @@ use crate::crossing::graphql::BorderCrossing;
 use crate::dataset::graphql::{Dataset, ImportRun};
 use crate::db::{DatabaseError, Reading};
 use crate::event::graphql::{Event, EventRelation, Participation};
-use crate::history::graphql::ChangeSet;
 use crate::location::graphql::Location;
 use crate::report::graphql::Report;
 use crate::source::graphql::Source;
@@ -68,7 +67,7 @@ where
     }
 }
 
-static TABLES: [NodeTable; 16] = [
+static TABLES: [NodeTable; 15] = [
     table::<BorderCrossing>(),
     table::<Closure>(),
     table::<Event>(),
@@ -83,9 +82,7 @@ static TABLES: [NodeTable; 16] = [
     table::<Claim>(),
     table::<ClaimProperty>(),
     table::<Dataset>(),
-    // After the runs: a run and its change set have one id, and it means the run.
     table::<ImportRun>(),
-    table::<ChangeSet>(),
 ];
 
 /// The key of the question in which table a record is; its answer is a place in [`TABLES`].

@@ -17,7 +17,7 @@ use crate::closure::graphql::Closure;
 use crate::crossing::graphql::BorderCrossing;
 use crate::dataset::graphql::{Dataset, ImportRun};
 use crate::event::graphql::{Event, EventRelation, Participation};
-use crate::history::graphql::{ChangeSet, Revision};
+use crate::history::graphql::Revision;
 use crate::history::query::RevisionsOfRecord;
 use crate::location::graphql::Location;
 use crate::report::graphql::Report;
@@ -61,8 +61,6 @@ pub enum Node {
     Dataset(Dataset),
     /// A run of an import.
     ImportRun(ImportRun),
-    /// A change set.
-    ChangeSet(ChangeSet),
 }
 
 /// A record with a history: when it was recorded and changed, and the dataset it came from.

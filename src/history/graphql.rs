@@ -17,7 +17,8 @@ api_type!(ChangeSet, change_set);
 /// One write, import or merge, whole: what is reverted at once. There is no other undo.
 #[Object]
 impl ChangeSet {
-    /// The UUID of the record, the same for ever; `node` finds any record by it.
+    /// The UUID of the change set, the same for ever. The change set of an import has that of its run, and
+    /// `node` finds the run by it.
     pub async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }

@@ -8,6 +8,83 @@ update import_run set dataset_id = null where not exists (select from dataset d 
 alter table import_run add constraint import_run_dataset_id_fkey foreign key (dataset_id) references dataset;
 comment on column import_run.dataset_id is 'The dataset it was run for; null when none was named';
 
+create or replace function follow_location_tree() returns trigger language plpgsql as $$
+declare
+  moved uuid[];
+begin
+  if tg_op = 'INSERT' then
+    moved := array(select id from new_rows);
+  else
+    moved := array(
+      select n.id from new_rows n join old_rows o using (id)
+      where (n.parent_id, n.between_a_id, n.between_b_id) is distinct from (o.parent_id, o.between_a_id, o.between_b_id));
+  end if;
+  if cardinality(moved) = 0 then return null; end if;
+  -- Two writers who each see half of a cycle would both pass: one at a time.
+  perform pg_advisory_xact_lock(hashtext('dateline.location_tree'));
+  -- What lies beneath a moved place has new ancestors too.
+  moved := array(
+    with recursive beneath(id) as (
+      select unnest(moved)
+      union
+      select l.id from beneath b join location l on b.id in (l.parent_id, l.between_a_id, l.between_b_id))
+    select id from beneath);
+  delete from location_ancestor where location_id = any (moved);
+  insert into location_ancestor (location_id, ancestor_id, depth)
+  with recursive upward(location_id, ancestor_id, depth) as (
+    select id, id, 0 from unnest(moved) as id
+    union all
+    select u.location_id, around.id, u.depth + 1
+    from upward u
+    join location l on l.id = u.ancestor_id
+    cross join lateral (values (l.parent_id), (l.between_a_id), (l.between_b_id)) around (id)
+    where around.id is not null
+  ) cycle ancestor_id set is_cycle using path
+  -- A place that meets itself on the way up keeps the depth of the meeting, which the table refuses.
+  select location_id, ancestor_id, case when bool_or(is_cycle) then max(depth) else min(depth) end
+  from upward where exists (select from location a where a.id = ancestor_id)
+  group by location_id, ancestor_id;
+  return null;
+end
+$$;
+
+create or replace function follow_changes() returns trigger language plpgsql as $$
+declare
+  stale uuid[];
+begin
+  if tg_table_name = 'event' then
+    stale := array(select n.id from new_rows n join old_rows o using (id)
+      where (n.start_earliest, n.end_earliest) is distinct from (o.start_earliest, o.end_earliest)
+        and exists (select from claim c where c.event_id = n.id));
+  elsif tg_table_name = 'article' then
+    stale := array(select c.event_id from claim c where c.article_id in (
+      select article_id from articles_from(array(select n.id from new_rows n join old_rows o using (id)
+        where (n.source_id, n.published_start_earliest, n.dateline_id)
+          is distinct from (o.source_id, o.published_start_earliest, o.dateline_id)))));
+  elsif tg_table_name = 'location' then
+    stale := array(select c.event_id from new_rows n join old_rows o using (id)
+      join location_ancestor x on x.ancestor_id = n.id
+      join article a on a.dateline_id = x.location_id
+      join claim c on c.article_id = a.id
+      where n.timezone is distinct from o.timezone);
+  elsif tg_table_name = 'source' then
+    stale := array(
+      with changed as (select n.id from new_rows n join old_rows o using (id) where (n.kind = 'UNKNOWN') <> (o.kind = 'UNKNOWN'))
+      select c.event_id from claim c where c.article_id in (select article_id from articles_from(array(
+        select a.id from article a join changed on changed.id = a.source_id))));
+  elsif tg_table_name = 'actor' then
+    stale := array(select c.event_id from claim c where c.speaker_id in (
+      select n.id from new_rows n join old_rows o using (id) where (n.kind = 'UNNAMED_ROLE') <> (o.kind = 'UNNAMED_ROLE')));
+  elsif tg_table_name = 'claim_property' then
+    stale := array(select c.event_id from claim c where c.property in (
+      select n.code from new_rows n join old_rows o using (id)
+      where (n.functional, n.unit) is distinct from (o.functional, o.unit)));
+  end if;
+  call accounts_are_stale(stale);
+  return null;
+end
+$$;
+
 create or replace function follow_primary_name() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' then

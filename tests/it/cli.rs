@@ -296,14 +296,15 @@ fn an_import_is_listed_reverted_and_redone() {
     };
     assert_eq!(ask(&["list"]), (true, "Nothing has been imported.\n".to_owned()));
     // A path is always a file.
-    let (loaded, report) = ask(&["./revert"]);
+    let (loaded, report) = ask(&["./revert", "--dataset", "watch"]);
     assert!(loaded, "{report}");
     let (_, listed) = ask(&["list"]);
     let id = listed.lines().nth(1).unwrap().split(' ').next().unwrap().to_owned();
-    assert!(listed.contains("dateline  revert"), "{listed}");
+    assert!(listed.contains("watch    dateline  revert"), "{listed}");
     let (done, report) = ask(&["revert", &id, "--reason", "a test"]);
     assert!(done, "{report}");
-    let counts: Vec<_> = report.lines().nth(1).unwrap().split_whitespace().collect();
+    // With the dataset that was made for it.
+    let counts: Vec<_> = report.lines().nth(2).unwrap().split_whitespace().collect();
     assert_eq!(counts, ["actor", "1", "0", "0"], "{report}");
     assert!(ask(&["list"]).1.trim_end().ends_with("reverted"));
     let (done, report_again) = ask(&["revert", &id]);

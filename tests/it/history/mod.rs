@@ -6,7 +6,6 @@ mod random;
 use std::collections::BTreeMap;
 
 use dateline::history::{RevertError, Reverted, revert};
-use dateline::import::{Options, import_dateline};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 use uuid::Uuid;
@@ -184,17 +183,12 @@ async fn a_record_goes_on_counting_where_a_revert_ended() {
 async fn a_first_import_is_reverted_with_its_dataset_and_loads_again() {
     let database = TestDatabase::new().await;
     let before = rows(&database).await;
-    let options = Options {
-        dataset: Some("watch".to_owned()),
-        file_name: Some("first.ndjson".to_owned()),
-        ..Options::default()
-    };
-    let first = import_dateline(&database, GROUND.as_bytes(), &options).await.unwrap();
+    let first = import_all(&database, GROUND).await;
     take_back(&database, first.run).await.unwrap();
     assert_same(&rows(&database).await, &before);
-    let second = import_dateline(&database, GROUND.as_bytes(), &options).await.unwrap();
+    let second = import_all(&database, GROUND).await;
     assert_eq!(second.tables, first.tables);
-    let third = import_dateline(&database, GROUND.as_bytes(), &options).await.unwrap();
+    let third = import_all(&database, GROUND).await;
     assert_eq!((third.created(), third.updated()), (0, 0));
 }
 

@@ -48,61 +48,61 @@ type Dice = [usize; 6];
 
 /// The line of a type, its key and its fields chosen by dice.
 fn line(kind: usize, number: usize, dice: Dice) -> Value {
-    let [a, b, c, d, e, f] = dice;
+    let [first, second, third, fourth, fifth, sixth] = dice;
     let pick = |words: &[&str], die: usize| words[die % words.len()].to_owned();
-    let slug = |letter: char, die: usize| (die % 4 > 0).then(|| format!("{letter}-{}", die % 4));
+    let slug = |letter: char, die: usize| (!die.is_multiple_of(4)).then(|| format!("{letter}-{}", die % 4));
     let mut line = match kind {
         0 => {
-            json!({"type": "source", "name": pick(&["Times", "Post", "Herald"], a), "kind": pick(&["NEWSPAPER", "UNKNOWN"], b),
-            "slug": slug('s', c), "names": [{"value": pick(&["T", "P"], d), "kind": "ACRONYM"}]})
+            json!({"type": "source", "name": pick(&["Times", "Post", "Herald"], first), "kind": pick(&["NEWSPAPER", "UNKNOWN"], second),
+            "slug": slug('s', third), "names": [{"value": pick(&["T", "P"], fourth), "kind": "ACRONYM"}]})
         }
         1 => {
-            json!({"type": "actor", "name": pick(&["Minister", "Chief", "Envoy"], a), "kind": pick(&["PERSON", "UNNAMED_ROLE"], b),
-            "slug": slug('a', c), "names": [{"value": pick(&["M", "C"], d), "kind": "ALIAS"}],
-            "identifiers": [{"scheme": "wikidata", "value": format!("Q{}", e % 2)}]})
+            json!({"type": "actor", "name": pick(&["Minister", "Chief", "Envoy"], first), "kind": pick(&["PERSON", "UNNAMED_ROLE"], second),
+            "slug": slug('a', third), "names": [{"value": pick(&["M", "C"], fourth), "kind": "ALIAS"}],
+            "identifiers": [{"scheme": "wikidata", "value": format!("Q{}", fifth % 2)}]})
         }
         2 => {
-            json!({"type": "location", "name": pick(&["Valley", "Pass", "Ridge"], a), "kind": "AREA", "slug": slug('l', c),
-            "parent": (number > 0 && b % 3 > 0).then(|| own('l', b % number.max(1))), "timezone": pick(&["Asia/Kabul", "Asia/Karachi"], d),
-            "point": (e % 2 > 0).then(|| json!({"latitude": 34.0 + f64::from(u8::try_from(f % 9).unwrap()) / 7.0, "longitude": 71.1}))})
+            json!({"type": "location", "name": pick(&["Valley", "Pass", "Ridge"], first), "kind": "AREA", "slug": slug('l', third),
+            "parent": (number > 0 && second % 3 > 0).then(|| own('l', second % number.max(1))), "timezone": pick(&["Asia/Kabul", "Asia/Karachi"], fourth),
+            "point": (fifth % 2 > 0).then(|| json!({"latitude": 34.0 + f64::from(u8::try_from(sixth % 9).unwrap()) / 7.0, "longitude": 71.1}))})
         }
         3 => {
-            json!({"type": "event", "title": pick(&["Talks", "Clash", "March"], a), "kind": pick(&["TALKS", "ATTACK"], b), "slug": slug('e', c),
-            "extent": pick(&["2025-10-01", "2025-10-02/2025-10-04", "2025-11"], d), "location": own('l', e % 3),
-            "parent": (number > 0 && f % 3 > 0).then(|| own('e', f % number.max(1)))})
+            json!({"type": "event", "title": pick(&["Talks", "Clash", "March"], first), "kind": pick(&["TALKS", "ATTACK"], second), "slug": slug('e', third),
+            "extent": pick(&["2025-10-01", "2025-10-02/2025-10-04", "2025-11"], fourth), "location": own('l', fifth % 3),
+            "parent": (number > 0 && sixth % 3 > 0).then(|| own('e', sixth % number.max(1)))})
         }
         4 => {
-            json!({"type": "participation", "event": own('e', a % 3), "actor": own('a', b % 2), "role": pick(&["PARTY", "HOST"], c), "alleged": d % 2 > 0})
+            json!({"type": "participation", "event": own('e', first % 3), "actor": own('a', second % 2), "role": pick(&["PARTY", "HOST"], third), "alleged": fourth % 2 > 0})
         }
         5 => {
-            json!({"type": "eventRelation", "event": own('e', a % 3), "other": own('e', b % 3), "kind": pick(&["FOLLOWS", "PART_OF", "ENDS"], c)})
+            json!({"type": "eventRelation", "event": own('e', first % 3), "other": own('e', second % 3), "kind": pick(&["FOLLOWS", "PART_OF", "ENDS"], third)})
         }
         6 => {
-            json!({"type": "closure", "event": own('e', a % 3), "place": "gate", "severity": pick(&["FULL", "PARTIAL"], b),
-            "extent": pick(&["2025-10-05/..", "2025-10-06/2025-10-09"], c), "reason": pick(&["order", "clash"], d)})
+            json!({"type": "closure", "event": own('e', first % 3), "place": "gate", "severity": pick(&["FULL", "PARTIAL"], second),
+            "extent": pick(&["2025-10-05/..", "2025-10-06/2025-10-09"], third), "reason": pick(&["order", "clash"], fourth)})
         }
         7 => {
-            json!({"type": "article", "source": own('s', a % 3), "title": pick(&["Talks fail", "Gate shut"], b),
-            "url": (c % 3 > 0).then(|| format!("https://example.org/{}", c % 3)), "published": pick(&["2025-10-02", "2025-10-05"], d),
-            "derivedFrom": if number > 0 && e % 2 > 0 { vec![json!({"kind": "SYNDICATES", "article": own('r', f % number.max(1))})] } else { vec![] }})
+            json!({"type": "article", "source": own('s', first % 3), "title": pick(&["Talks fail", "Gate shut"], second),
+            "url": (third % 3 > 0).then(|| format!("https://example.org/{}", third % 3)), "published": pick(&["2025-10-02", "2025-10-05"], fourth),
+            "derivedFrom": if number > 0 && fifth % 2 > 0 { vec![json!({"kind": "SYNDICATES", "article": own('r', sixth % number.max(1))})] } else { vec![] }})
         }
         8 => {
-            json!({"type": "report", "article": own('r', a % 3), "event": own('e', b % 3), "closures": if c % 2 > 0 { vec![own('k', d % 2)] } else { vec![] }})
+            json!({"type": "report", "article": own('r', first % 3), "event": own('e', second % 3), "closures": if third % 2 > 0 { vec![own('k', fourth % 2)] } else { vec![] }})
         }
         9 => {
-            json!({"type": "claim", "event": own('e', a % 3), "property": "mood", "value": {"code": pick(&["GOOD", "BAD"], b)},
-            "article": own('r', c % 3), "speaker": (d % 2 > 0).then(|| own('a', e % 2))})
+            json!({"type": "claim", "event": own('e', first % 3), "property": "mood", "value": {"code": pick(&["GOOD", "BAD"], second)},
+            "article": own('r', third % 3), "speaker": (fourth % 2 > 0).then(|| own('a', fifth % 2))})
         }
         10 => {
-            json!({"type": "claim", "event": own('e', a % 3), "property": "duration", "value": {"number": b % 3}, "article": own('r', c % 3),
-            "act": pick(&["ASSERT", "DENY"], d), "relayedFrom": if e % 2 > 0 { vec![own('s', f % 3)] } else { vec![] }})
+            json!({"type": "claim", "event": own('e', first % 3), "property": "duration", "value": {"number": second % 3}, "article": own('r', third % 3),
+            "act": pick(&["ASSERT", "DENY"], fourth), "relayedFrom": if fifth % 2 > 0 { vec![own('s', sixth % 3)] } else { vec![] }})
         }
         11 => {
-            json!({"type": "affiliation", "member": own('a', 0), "group": own('a', 1 + a % 2), "role": pick(&["Envoy", "Aide"], b)})
+            json!({"type": "affiliation", "member": own('a', 0), "group": own('a', 1 + first % 2), "role": pick(&["Envoy", "Aide"], second)})
         }
         _ => {
-            json!({"type": "claimProperty", "code": "mood", "label": pick(&["Mood", "Temper"], a), "valueKind": "CODE", "functional": b % 2 > 0,
-            "codes": if c % 2 > 0 { vec!["GOOD", "BAD"] } else { vec!["GOOD", "BAD", "MIXED"] }})
+            json!({"type": "claimProperty", "code": "mood", "label": pick(&["Mood", "Temper"], first), "valueKind": "CODE", "functional": second % 2 > 0,
+            "codes": if third % 2 > 0 { vec!["GOOD", "BAD"] } else { vec!["GOOD", "BAD", "MIXED"] }})
         }
     };
     let letter = ['s', 'a', 'l', 'e', 'p', 'n', 'k', 'r', 't', 'c', 'd', 'm', 'y'][kind];

@@ -16,6 +16,7 @@ mod event;
 pub mod export;
 mod extent;
 pub mod graphql;
+pub mod history;
 pub mod http;
 pub mod import;
 mod location;

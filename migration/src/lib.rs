@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     step!("20261121_7_accounts"),
     step!("20261121_8_imports"),
     step!("20261121_9_written_extents"),
+    step!("20261121_10_reverts"),
     step!("20261121_12_estimates"),
 ];
 

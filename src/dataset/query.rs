@@ -3,6 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::entity::Entity as Dataset;
+use super::import_reject::Entity as ImportReject;
 use super::import_run::Entity as ImportRun;
 use crate::read::{Order, OrderKey, Relation, column};
 
@@ -37,5 +38,18 @@ impl Relation for ImportRuns {
                 .and_where(column(Dataset, "slug").eq(slug.as_str()));
         }
         runs
+    }
+}
+
+/// The lines that a run did not load, in the order of the file.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RejectsOfRun;
+
+impl Relation for RejectsOfRun {
+    type Child = ImportReject;
+    const ORDER: Order = Order { key: "run_reject.line", kind: OrderKey::Number, descending: false };
+
+    fn children(&self, run: Expr) -> SelectStatement {
+        Query::select().from(ImportReject).and_where(column(ImportReject, "import_run_id").eq(run)).take()
     }
 }

@@ -44,6 +44,7 @@ pub struct Query(
     crate::claim::graphql::ClaimQuery,
     crate::account::graphql::AccountQuery,
     crate::dataset::graphql::DatasetQuery,
+    crate::history::graphql::HistoryQuery,
     service::ServiceQuery,
 );
 

@@ -92,6 +92,22 @@ macro_rules! text_scalar {
     };
 }
 
+/// Any JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
 text_scalar! {
     /// A time in the Extended Date/Time Format, ISO 8601-2: "2025-10-25?/2025-10-28", "2025-10~", "2025-10-11/..".
     Edtf = "EDTF", "https://www.loc.gov/standards/datetime/"

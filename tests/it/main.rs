@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod export;
 mod extents;
+mod history;
 mod import;
 mod model;
 mod status;

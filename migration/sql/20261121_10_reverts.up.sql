@@ -180,7 +180,11 @@ begin
     with recursive beneath(id) as (
       select unnest(moved)
       union
-      select l.id from beneath b join location l on b.id in (l.parent_id, l.between_a_id, l.between_b_id))
+      select l.id from beneath b cross join lateral (
+        -- One by one, so that each is asked by its index.
+        select id from location where parent_id = b.id
+        union all select id from location where between_a_id = b.id
+        union all select id from location where between_b_id = b.id) l)
     select id from beneath);
   delete from location_ancestor where location_id = any (moved);
   insert into location_ancestor (location_id, ancestor_id, depth)

@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{State, assert_same, rows, strange_versions, take_back};
-use crate::support::{Api, TestDatabase, import};
+use crate::support::{Api, Imported, TestDatabase, import};
 use dateline::history::RevertError;
-use dateline::import::Summary;
 
 /// Wide questions: whatever a revert could leave otherwise shows in one of them.
 const QUESTIONS: [&str; 7] = [
@@ -221,7 +220,7 @@ fn what_was_reverted_can_be_imported_again() {
         import(&api.database, GATE).await;
         import(&api.database, &first).await;
         let loaded = import(&api.database, &second).await;
-        let changed = |summary: &Summary| summary.created() + summary.updated() > 0;
+        let changed = |summary: &Imported| summary.created() + summary.updated() > 0;
         // Where lines exclude each other, the next import may find what this one could not.
         if !changed(&loaded) || changed(&import(&api.database, &second).await) {
             return;

@@ -109,12 +109,10 @@ async fn stream(service: &Service, asked: Asked) -> Result<Body, Refusal> {
         Ok(Err(error)) => return Err(refusal(error)),
         Err(_) => return Err(Refusal::failed(&ApiError::Timeout)),
     };
-    let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
+    let (sender, mut receiver) = mpsc::channel(CHUNKS_WAITING);
     tokio::spawn(write(export, sender, permit));
-    let chunks = stream::unfold(receiver, async |mut receiver: mpsc::Receiver<_>| {
-        Some((receiver.recv().await?, receiver))
-    });
-    Ok(Body::from_stream(chunks))
+    // May be asked again after its end, as compression does.
+    Ok(Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context))))
 }
 
 /// Writes an export to its client. A client that goes away ends it, and with it the statement under way;

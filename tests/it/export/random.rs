@@ -65,7 +65,7 @@ pub fn shapes() -> Vec<Shape> {
 }
 
 fn who_and_where() -> Vec<Shape> {
-    let names =
+    let other_names =
         json!([{ "value": "n", "language": "en", "kind": "ALIAS" }, { "value": "m", "kind": "FORMER" }]);
     let identifiers = json!([{ "scheme": "osm", "value": "1" }]);
     let points =
@@ -76,10 +76,10 @@ fn who_and_where() -> Vec<Shape> {
         { "label": "A", "country": "PK", "localName": "a" },
         { "label": "B", "country": "AF", "localName": "b", "authority": reference("actor")[1] }
     ]);
-    let named = |others: Vec<(&'static str, Vec<Value>)>| {
+    let with_names = |others: Vec<(&'static str, Vec<Value>)>| {
         let shared = vec![
             ("name", texts()),
-            ("names", vec![names.clone()]),
+            ("names", vec![other_names.clone()]),
             ("identifiers", vec![identifiers.clone()]),
         ];
         [shared, others].concat()
@@ -95,13 +95,13 @@ fn who_and_where() -> Vec<Shape> {
     vec![
         (
             "source",
-            named(vec![
+            with_names(vec![
                 ("kind", words(&["WIRE", "UNKNOWN"])),
                 ("country", words(&["PK"])),
                 ("languages", vec![json!(["ur", "en"]), json!([])]),
             ]),
         ),
-        ("actor", named(vec![("kind", words(&["PERSON", "UNNAMED_ROLE"])), ("description", texts())])),
+        ("actor", with_names(vec![("kind", words(&["PERSON", "UNNAMED_ROLE"])), ("description", texts())])),
         (
             "affiliation",
             vec![
@@ -111,10 +111,10 @@ fn who_and_where() -> Vec<Shape> {
                 ("extent", extents()),
             ],
         ),
-        ("location", named([of_place(), vec![("kind", words(&["CITY", "AREA", "BORDER"]))]].concat())),
+        ("location", with_names([of_place(), vec![("kind", words(&["CITY", "AREA", "BORDER"]))]].concat())),
         (
             "borderCrossing",
-            named(
+            with_names(
                 [of_place(), vec![("sides", vec![sides]), ("modes", vec![json!(["ROAD", "FOOT"])])]].concat(),
             ),
         ),

@@ -1,5 +1,7 @@
 //! `GET /export`: formats, refusals, what anonymous readers may see, and exports that do not end well.
 
+use std::io::Read;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -54,7 +56,13 @@ async fn each_format_has_its_type_and_a_name_for_its_file() {
             (StatusCode::OK, &headers["content-type"], 0)
         );
     }
-    assert_eq!(get(&api, "").await.2, lines(&api.database).await);
+    let whole = lines(&api.database).await;
+    assert_eq!(get(&api, "").await.2, whole);
+    let compressed = Request::get("/export").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+    let (_, headers, body) = answer(&api, compressed).await;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(body.as_slice()).read_to_string(&mut text).unwrap();
+    assert!(headers["content-encoding"] == "gzip" && text == whole);
 }
 
 #[tokio::test]

@@ -10,16 +10,18 @@ use crate::import::reference::NAMESPACE;
 use crate::import::row::Rows;
 use crate::source::vocabulary::SourceKind;
 
-/// Mentions that what stands at this address reports the event; text that is no address is kept as
-/// a citation.
+/// The report of the event by what stands at this address, which is mentioned; text that is no
+/// address is kept as a citation.
 pub fn report(
     address: &str,
     event: &str,
     locator: Option<String>,
     confidence: Option<f64>,
     rows: &mut Rows,
-) -> Result<(), Wrong> {
-    let Some(host) = host(address) else { return cite(address.to_owned(), event, locator, confidence, rows) };
+) -> Result<ReportDraft, Wrong> {
+    let Some(host) = host(address) else {
+        return Ok(citation(address.to_owned(), event, locator, confidence));
+    };
     let source = format!("domain:{host}");
     rows.mention(&SourceDraft::new(key(&source), host.clone(), SourceKind::Unknown))?;
     // Addresses are too long for a key.
@@ -29,31 +31,28 @@ pub fn report(
         title_given: Some(false),
         ..ArticleDraft::new(key(&article), reference(source), format!("An article of {host}"))
     })?;
-    rows.mention(&ReportDraft {
+    Ok(ReportDraft {
         article: Some(reference(&article)),
         locator,
         confidence,
         ..ReportDraft::new(key(format!("{event}#{article}")), reference(event))
-    })?;
-    Ok(())
+    })
 }
 
-/// Mentions that a text which is no address of an article cites one.
-pub fn cite(
+/// The report of the event by a citation.
+pub fn citation(
     citation: String,
     event: &str,
     locator: Option<String>,
     confidence: Option<f64>,
-    rows: &mut Rows,
-) -> Result<(), Wrong> {
+) -> ReportDraft {
     let own = Uuid::new_v5(&NAMESPACE, citation.as_bytes()).simple();
-    rows.mention(&ReportDraft {
+    ReportDraft {
         citation: Some(citation),
         locator,
         confidence,
         ..ReportDraft::new(key(format!("{event}#{own}")), reference(event))
-    })?;
-    Ok(())
+    }
 }
 
 /// The host of a web address, in lower case and without `www.`; none when it is no such address.

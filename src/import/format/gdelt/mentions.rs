@@ -37,14 +37,17 @@ impl Normaliser for Mentions {
         let identifier = IDENTIFIER.required(record)?;
         let confidence = CONFIDENCE.number(record, 0.0, 100.0)?.map(|percent| percent / 100.0);
         let locator = locator(line)?;
-        if KIND.text(record) == Some(WEB) {
-            return article::report(identifier, event, locator, confidence, rows);
-        }
-        let citation = match SOURCE.text(record) {
-            Some(source) => format!("{source}: {identifier}"),
-            None => identifier.to_owned(),
+        let report = if KIND.text(record) == Some(WEB) {
+            article::report(identifier, event, locator, confidence, rows)?
+        } else {
+            let citation = match SOURCE.text(record) {
+                Some(source) => format!("{source}: {identifier}"),
+                None => identifier.to_owned(),
+            };
+            article::citation(citation, event, locator, confidence)
         };
-        article::cite(citation, event, locator, confidence, rows)
+        rows.state(&report)?;
+        Ok(())
     }
 }
 

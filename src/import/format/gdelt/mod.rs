@@ -170,10 +170,12 @@ impl Normaliser for Events {
         for actor in &ACTORS {
             actor.participate(record, id, rows)?;
         }
-        match URL.text(record) {
-            Some(url) => article::report(url, id, None, None, rows),
-            None => Ok(()),
+        if let Some(url) = URL.text(record) {
+            // Only mentioned, so that what a line of mentions says of the same report stays.
+            let report = article::report(url, id, None, None, rows)?;
+            rows.mention(&report)?;
         }
+        Ok(())
     }
 }
 

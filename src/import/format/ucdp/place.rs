@@ -246,10 +246,7 @@ fn kind(name: &str) -> LocationKind {
     };
     let last = name.rsplit(' ').next().unwrap_or_default();
     let is_last = |word: &&str| last.eq_ignore_ascii_case(word);
-    WORDS
-        .iter()
-        .find(|(_, words)| words.iter().any(is_last))
-        .map_or(LocationKind::Area, |(kind, _)| *kind)
+    WORDS.iter().find(|(_, words)| words.iter().any(is_last)).map_or(LocationKind::Area, |(kind, _)| *kind)
 }
 
 fn line_or_area(name: &str) -> LocationKind {

@@ -2,7 +2,7 @@
 //! then read a statement a type of record; rows are written as they come, so that memory is constant
 //! however many there are and a slow reader slows Postgres and nobody else.
 //!
-//! [`ndjson`] says everything and can be imported again; the other formats are flat, a row an event.
+//! `ndjson` says everything and can be imported again; the other formats are flat, a row an event.
 
 mod csv;
 mod extent;

@@ -34,7 +34,8 @@ struct Spent {
 
 fn speed_and_memory(arguments: &Arguments, postgres: &Postgres, table: &mut Table) -> anyhow::Result<()> {
     let program = &arguments.program;
-    let [small, large] = [arguments.rows / 10, arguments.rows].map(|rows| (rows, postgres.folder().join(format!("{rows}.csv"))));
+    let [small, large] = [arguments.rows / 10, arguments.rows]
+        .map(|rows| (rows, postgres.folder().join(format!("{rows}.csv"))));
     for (rows, file) in [&small, &large] {
         ged::write(file, *rows)?;
     }
@@ -45,7 +46,8 @@ fn speed_and_memory(arguments: &Arguments, postgres: &Postgres, table: &mut Tabl
     let first = spent(program, &import)?;
     let second = spent(program, &import)?;
     let copied = copy(postgres, program)?;
-    let changed = postgres.run("imported", "select created + updated from import_run order by started_at desc limit 1")?;
+    let changed = postgres
+        .run("imported", "select created + updated from import_run order by started_at desc limit 1")?;
     ensure!(changed == "0", "the second import changed {changed} records");
 
     let rows = arguments.rows;
@@ -105,7 +107,8 @@ fn copy(postgres: &Postgres, program: &Path) -> anyhow::Result<Copied> {
     script += "commit;\n";
     let script_file = postgres.folder().join("copy.sql");
     // Emptying comes first, since it empties what refers to a table too.
-    let (empty, fill): (Vec<&str>, Vec<&str>) = script.lines().partition(|line| !line.starts_with("\\copy") && *line != "commit;");
+    let (empty, fill): (Vec<&str>, Vec<&str>) =
+        script.lines().partition(|line| !line.starts_with("\\copy") && *line != "commit;");
     fs::write(&script_file, format!("{}\n{}\n", empty.join("\n"), fill.join("\n")))?;
     postgres.run("copied", "checkpoint")?;
     let began = now();
@@ -117,7 +120,11 @@ fn copy(postgres: &Postgres, program: &Path) -> anyhow::Result<Copied> {
 /// Runs the program to its end.
 fn spent(program: &Path, arguments: &[&str]) -> anyhow::Result<Spent> {
     let began = now();
-    let mut child = Command::new(program).args(arguments).stdout(Stdio::null()).spawn().with_context(|| program.display().to_string())?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .spawn()
+        .with_context(|| program.display().to_string())?;
     let mut mebibytes = 0;
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -165,7 +172,11 @@ fn killed(arguments: &Arguments, postgres: &Postgres, table: &mut Table) -> anyh
     let same = contents("undisturbed")? == contents("disturbed")?;
     table.add(
         "R1 killed",
-        format!("{} kills, then the same command: {}", arguments.kills, if same { "the same base" } else { "another base" }),
+        format!(
+            "{} kills, then the same command: {}",
+            arguments.kills,
+            if same { "the same base" } else { "another base" }
+        ),
         "the same base",
         same,
     );

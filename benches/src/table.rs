@@ -34,7 +34,11 @@ impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "| Measure | Found | Must be | |\n|---|---|---|---|")?;
         for Row { measure, found, must, holds } in &self.rows {
-            writeln!(formatter, "| {measure} | {found} | {must} | {} |", if *holds { "holds" } else { "MISSED" })?;
+            writeln!(
+                formatter,
+                "| {measure} | {found} | {must} | {} |",
+                if *holds { "holds" } else { "MISSED" }
+            )?;
         }
         Ok(())
     }

@@ -16,7 +16,8 @@ const AT_ONCE: i32 = 500;
 ///
 /// Inside the transaction of whoever wrote, so that claims and accounts change as one.
 pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let mut refreshed = sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected();
+    let mut refreshed =
+        sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected();
     let mut last = Uuid::nil();
     loop {
         // Goes on after the last, so that it does not pass those again that are gone; and an array

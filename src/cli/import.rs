@@ -83,7 +83,10 @@ impl Import {
             let (input, _) = self.open()?;
             let name = self.file_name().unwrap_or_else(|| "-".to_owned());
             let suggestion = suggest_mapping(input, &name);
-            print(&suggestion.with_context(|| format!("cannot suggest a mapping for {}", self.file.display()))?)?;
+            print(
+                &suggestion
+                    .with_context(|| format!("cannot suggest a mapping for {}", self.file.display()))?,
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
         let rejects_file = self.rejects_file();
@@ -134,7 +137,8 @@ impl Import {
     /// The text of the mapping.
     fn mapping(&self) -> anyhow::Result<Option<String>> {
         let read = |file: &PathBuf| {
-            std::fs::read_to_string(file).with_context(|| format!("cannot read the mapping {}", file.display()))
+            std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the mapping {}", file.display()))
         };
         self.mapping.as_ref().map(read).transpose()
     }

@@ -107,7 +107,11 @@ impl Range {
     }
 
     /// Its rows in order, by line and place.
-    async fn rows(&self, connection: &mut PgConnection, table: &Table) -> Result<Vec<(i64, i32)>, sqlx::Error> {
+    async fn rows(
+        &self,
+        connection: &mut PgConnection,
+        table: &Table,
+    ) -> Result<Vec<(i64, i32)>, sqlx::Error> {
         let sql = format!("select s.line, s.place from {} s where {IN_RANGE} order by 1, 2", table.stage());
         let rows = self.query(sql).fetch_all(connection).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()

@@ -48,9 +48,17 @@ pub fn read(
     let count = Arc::new(AtomicU64::new(0));
     let mut source = Source::new(input, Arc::clone(&count));
     let mut reading = unpacked(&mut source, |head, contents| {
-        let layout = Layout::of(options.format, options.mapping.as_deref(), head)?.ok_or(ImportError::UnknownFormat)?;
+        let layout = Layout::of(options.format, options.mapping.as_deref(), head)?
+            .ok_or(ImportError::UnknownFormat)?;
         let lines = Lines::new(contents, layout.cut()).map_err(ImportError::from)?;
-        let mut reader = Reader { format: layout.format, count: &count, send, waiting: Waiting::default(), lines: 0, rejected: 0 };
+        let mut reader = Reader {
+            format: layout.format,
+            count: &count,
+            send,
+            waiting: Waiting::default(),
+            lines: 0,
+            rejected: 0,
+        };
         reader.all(lines, layout, options)
     })?;
     reading.hash = source.finish().map_err(FileFault::from)?;

@@ -37,7 +37,7 @@ const USUAL: usize = 512;
 #[derive(Default)]
 pub struct Rows {
     /// Each with the table's name.
-    rows: Vec<(&'static str, String)>,
+    made: Vec<(&'static str, String)>,
     line: u64,
     batch_lines: u64,
     dataset: Option<String>,
@@ -76,7 +76,7 @@ impl Rows {
 
     /// Begins a line.
     pub fn begin(&mut self, line: u64) {
-        self.rows.clear();
+        self.made.clear();
         self.mentioned.clear();
         (self.line, self.place) = (line, 0);
     }
@@ -86,7 +86,7 @@ impl Rows {
         for id in self.mentioned.drain(..) {
             *self.known.slot(id) = id;
         }
-        self.rows.drain(..)
+        self.made.drain(..)
     }
 
     /// The line states a record.
@@ -112,12 +112,7 @@ impl Rows {
     }
 
     /// Adds a row of a table of records.
-    pub fn record<'k>(
-        &mut self,
-        table: &'static Table,
-        key: &'k Key,
-        fill: impl FnOnce(Row<'k>) -> Row<'k>,
-    ) {
+    pub fn record<'k>(&mut self, table: &'static Table, key: &'k Key, fill: impl FnOnce(Row<'k>) -> Row<'k>) {
         // A slug means the record that has it, whatever its id; failing that, a new one.
         let (id, by_slug) = match (key.id, &key.external_id, &key.slug) {
             (Some(id), ..) => (Some(id), false),
@@ -135,7 +130,10 @@ impl Rows {
             return;
         }
         let mut row = Row { text: String::with_capacity(USUAL), cells: 0, dataset: key.dataset.as_deref() };
-        row = row.value(Some(batch(self.line, self.batch_lines))).value(Some(self.line)).value(Some(self.place));
+        row = row
+            .value(Some(batch(self.line, self.batch_lines)))
+            .value(Some(self.line))
+            .value(Some(self.place));
         row = row.value(Some(self.is_mentioned));
         row = row.value(id).value(Some(key.id.is_some())).value(Some(by_slug));
         if table.has_slug {
@@ -154,7 +152,7 @@ impl Rows {
             "cells of {}",
             table.name
         );
-        self.rows.push((table.name, row.finish()));
+        self.made.push((table.name, row.finish()));
     }
 
     /// Whether the record under way was mentioned before; its first row tells for all.
@@ -170,12 +168,7 @@ impl Rows {
     }
 
     /// Adds a row of a part of the record added last.
-    pub fn part<'k>(
-        &mut self,
-        part: &Part,
-        dataset: Option<&'k str>,
-        fill: impl FnOnce(Row<'k>) -> Row<'k>,
-    ) {
+    pub fn part<'k>(&mut self, part: &Part, dataset: Option<&'k str>, fill: impl FnOnce(Row<'k>) -> Row<'k>) {
         if self.is_known == Some(true) {
             return;
         }
@@ -187,7 +180,7 @@ impl Rows {
             "cells of {}",
             part.name
         );
-        self.rows.push((part.name, row.finish()));
+        self.made.push((part.name, row.finish()));
     }
 }
 

@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use super::ledger::Ledger;
 use super::merge;
 use super::reading::{self, Reading, Sent};
-use super::{Format, ImportError, OnConflict, Options, Progress, Reject, Summary, batch, rejects, stage, sweep};
+use super::{
+    Format, ImportError, OnConflict, Options, Progress, Reject, Summary, batch, rejects, stage, sweep,
+};
 use crate::account::keep;
 use crate::db::Database;
 
@@ -101,7 +103,7 @@ async fn run(
         }
     }
     let rejected = rejects::tell(connection, &read.heading, progress).await?;
-    Ok(ledger.summary(read, outcome.older, rejected))
+    Ok(ledger.summary(&read, outcome.older, rejected))
 }
 
 /// What merging brought beside the counts.
@@ -118,9 +120,7 @@ async fn prepare(
     progress: &mpsc::Sender<Progress>,
 ) -> Result<DateTime<Utc>, ImportError> {
     // A batch takes as long as it takes, and sorts what it has.
-    connection
-        .execute("set statement_timeout = 0; set work_mem = '64MB'; set temp_buffers = '64MB'; set jit = off")
-        .await?;
+    connection.execute("set statement_timeout = 0; set work_mem = '64MB'; set jit = off").await?;
     // Two imports at once would wait for each other's rows in whatever order they come.
     let is_free: bool = sqlx::query_scalar("select pg_try_advisory_lock(hashtext('dateline.import'))")
         .fetch_one(&mut *connection)
@@ -150,7 +150,8 @@ async fn stage_input(
     };
     while let Some(mut sent) = receive.recv().await {
         sent.rows.send(connection).await?;
-        tell(progress, Progress::Reading { bytes: sent.bytes, lines: sent.lines, rejected: sent.rejected }).await;
+        tell(progress, Progress::Reading { bytes: sent.bytes, lines: sent.lines, rejected: sent.rejected })
+            .await;
     }
     reader.await.map_err(|_| ImportError::Input("the reader of the file failed".to_owned()))?
 }

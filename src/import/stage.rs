@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Executor};
 use super::OnConflict;
 use super::format::Wrong;
 use super::record::TABLES;
-use super::row::escape;
 use super::resolve::Found;
+use super::row::escape;
 use super::table::{Column, Part, Table, stage};
 
 /// How many bytes of rows gather before they are sent.
@@ -157,7 +157,8 @@ pub async fn leave_out_older(
     if on_conflict != OnConflict::Newer {
         return Ok(0);
     }
-    let older: Vec<(i64, i32)> = sqlx::query_as(include_str!("older.sql")).bind(batch).fetch_all(&mut *connection).await?;
+    let older: Vec<(i64, i32)> =
+        sqlx::query_as(include_str!("older.sql")).bind(batch).fetch_all(&mut *connection).await?;
     if older.is_empty() {
         return Ok(0);
     }
@@ -173,11 +174,7 @@ pub async fn remove(connection: &mut PgConnection, found: &[Found]) -> Result<()
     take_out(connection, &lines, found).await
 }
 
-async fn take_out(
-    connection: &mut PgConnection,
-    lines: &[i64],
-    found: &[Found],
-) -> Result<(), sqlx::Error> {
+async fn take_out(connection: &mut PgConnection, lines: &[i64], found: &[Found]) -> Result<(), sqlx::Error> {
     // Those that refer go before those that they refer to.
     for table in TABLES.iter().rev() {
         let slug = if table.has_slug { "slug" } else { "null" };
@@ -229,7 +226,8 @@ fn is_referred_to(table: &Table) -> String {
                     }
                 }
                 if target.table() == table.name && table.has_slug {
-                    conditions.push(format!("exists (select from {staged} r where r.{name}_written = s.slug)"));
+                    conditions
+                        .push(format!("exists (select from {staged} r where r.{name}_written = s.slug)"));
                 }
             }
         }
@@ -240,7 +238,8 @@ fn is_referred_to(table: &Table) -> String {
             conditions.push("exists (select from stage_claim r where r.property = s.code)".to_owned());
         }
         "location" => conditions.push(
-            "exists (select from stage_border_crossing r where r.line = s.line and r.place = s.place)".to_owned(),
+            "exists (select from stage_border_crossing r where r.line = s.line and r.place = s.place)"
+                .to_owned(),
         ),
         _ => {}
     }

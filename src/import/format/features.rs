@@ -1,5 +1,5 @@
 //! Features: a GeoJSON file cut into its features, one after the other, so that the file is never in
-//! memory whole. A file is a FeatureCollection, or a Feature a line, which is how rejects are written.
+//! memory whole. A file is a `FeatureCollection`, or a Feature a line, which is how rejects are written.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -124,11 +124,11 @@ impl<R: BufRead> Features<R> {
         if let Some(id) = &feature.id {
             fill(ID, id);
         }
-        if let Some(point) = feature.geometry.as_ref().filter(|geometry| geometry.kind == "Point") {
-            if let (Some(longitude), Some(latitude)) = (point.coordinates.get(0), point.coordinates.get(1)) {
-                fill(LATITUDE, latitude);
-                fill(LONGITUDE, longitude);
-            }
+        if let Some(point) = feature.geometry.as_ref().filter(|geometry| geometry.kind == "Point")
+            && let (Some(longitude), Some(latitude)) = (point.coordinates.get(0), point.coordinates.get(1))
+        {
+            fill(LATITUDE, latitude);
+            fill(LONGITUDE, longitude);
         }
         StringRecord::from(cells)
     }
@@ -196,12 +196,11 @@ impl<R: BufRead> Features<R> {
         let mut unheard = Vec::new();
         while depth > 0 {
             let Some(byte) = self.byte()? else { return Err(FileFault::Truncated("a JSON object")) };
-            let into = match &mut into {
-                Some(into) => &mut **into,
-                None => {
-                    unheard.clear();
-                    &mut unheard
-                }
+            let into = if let Some(into) = &mut into {
+                &mut **into
+            } else {
+                unheard.clear();
+                &mut unheard
             };
             into.push(byte);
             match byte {

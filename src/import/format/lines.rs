@@ -187,10 +187,11 @@ impl<R: BufRead> Lines<R> {
             }
             Cutter::Csv(reader) => {
                 let from = reader.position().line();
-                let more = reader.read_byte_record(&mut self.bytes).map_err(|error| match error.into_kind() {
-                    csv::ErrorKind::Io(error) => fault(error, from),
-                    _ => FileFault::Input(io::ErrorKind::InvalidData.into()),
-                })?;
+                let more =
+                    reader.read_byte_record(&mut self.bytes).map_err(|error| match error.into_kind() {
+                        csv::ErrorKind::Io(error) => fault(error, from),
+                        _ => FileFault::Input(io::ErrorKind::InvalidData.into()),
+                    })?;
                 if !more {
                     return Ok(false);
                 }
@@ -199,9 +200,10 @@ impl<R: BufRead> Lines<R> {
                     line.number += 1;
                 }
                 let number = line.number;
-                line.record = StringRecord::from_byte_record(std::mem::take(&mut self.bytes)).map_err(|error| {
-                    FileFault::Encoding { line: number, byte: error.utf8_error().valid_up_to() + 1 }
-                })?;
+                line.record =
+                    StringRecord::from_byte_record(std::mem::take(&mut self.bytes)).map_err(|error| {
+                        FileFault::Encoding { line: number, byte: error.utf8_error().valid_up_to() + 1 }
+                    })?;
                 Ok(true)
             }
         }
@@ -214,7 +216,12 @@ impl<R: BufRead> Lines<R> {
             return Cow::Borrowed(&line.text);
         }
         if !self.is_quoted {
-            return line.record.iter().collect::<Vec<_>>().join(&char::from(self.delimiter).to_string()).into();
+            return line
+                .record
+                .iter()
+                .collect::<Vec<_>>()
+                .join(&char::from(self.delimiter).to_string())
+                .into();
         }
         let mut writer = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(Vec::new());
         // Writing to memory cannot fail.
@@ -279,7 +286,7 @@ fn endless(fault: FileFault, line: u64) -> FileFault {
 
 /// What an error of reading says about the file.
 fn fault(error: io::Error, line: u64) -> FileFault {
-    if error.get_ref().is_some_and(|inner| inner.is::<EndlessLine>()) {
+    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<EndlessLine>) {
         return FileFault::Endless { line };
     }
     if error.kind() == io::ErrorKind::UnexpectedEof {

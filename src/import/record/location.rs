@@ -136,7 +136,10 @@ pub static BORDER_CROSSINGS: Table = Table {
     name: "border_crossing",
     columns: &[
         // The location's row stands on the same line.
-        Column::Derived("location_id", "(select l.id from stage_location l where l.line = s.line and l.place = s.place)"),
+        Column::Derived(
+            "location_id",
+            "(select l.id from stage_location l where l.line = s.line and l.place = s.place)",
+        ),
         Column::Value("a_country", "text"),
         Column::Value("a_local_name", "text"),
         Column::Reference("a_authority_id", "sides[A].authority", Target::Actor),
@@ -149,7 +152,9 @@ pub static BORDER_CROSSINGS: Table = Table {
     ],
     parts: &[],
     has_slug: false,
-    same_record: Some("t.location_id = (select l.id from stage_location l where l.line = s.line and l.place = s.place)"),
+    same_record: Some(
+        "t.location_id = (select l.id from stage_location l where l.line = s.line and l.place = s.place)",
+    ),
     identity: Identity::Keyed,
     dates_at: None,
     // Its old place would be left without sides.

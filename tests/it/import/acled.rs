@@ -98,6 +98,32 @@ async fn a_name_with_a_trailing_space_is_the_same_source() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_windows_line_ends_and_line_ends_in_notes_do_no_harm() {
+    let database = TestDatabase::new().await;
+    let file = format!("\u{feff}{}", OLD.replace('\n', "\r\n"));
+    let summary = load(&database, &file).await;
+    assert_eq!((summary.format, summary.read, summary.rejected), (Format::Acled, 4, 1));
+    let notes = "select summary from event where external_id = 'XPK1'";
+    assert!(one::<String>(&database, notes).await.ends_with("\"old mill\". Fatalities unknown, coded as 3."));
+}
+
+#[tokio::test]
+async fn what_a_newer_acled_row_leaves_out_is_taken_away() {
+    let database = TestDatabase::new().await;
+    load(&database, NEW).await;
+    let newer = NEW
+        .replace("1672704000", "1672704001")
+        .replace(",Example Front,,", ",,,")
+        .replace(",Civilian targeting,", ",,");
+    load(&database, &newer).await;
+    let actors = "select count(*) from participation p join actor a on a.id = p.actor_id where a.name = 'Example Front'";
+    assert_eq!(one::<i64>(&database, actors).await, 0);
+    let targeting =
+        "select count(*) from claim where property = 'civilian_targeting' and retracted_at is null";
+    assert_eq!(one::<i64>(&database, targeting).await, 0);
+}
+
+#[tokio::test]
 async fn an_acled_file_with_another_header_is_refused_before_anything_is_written() {
     let database = TestDatabase::new().await;
     let file = OLD.replacen("fatalities", "deaths", 1);

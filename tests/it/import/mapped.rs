@@ -86,7 +86,12 @@ async fn a_row_at_fault_is_named_with_its_column_and_the_line_of_the_mapping() {
             "line 2, sides: the pattern does not fit \"XA-XB\"; mend it, or say unmatched = \"nothing\"",
             "text = \"{sides}\"",
         ),
-        ("C-1;", ";", "line 2, event: it says nothing, and the key of the event must be known", "key = \"{event}\""),
+        (
+            "C-1;",
+            ";",
+            "line 2, event: it says nothing, and the key of the event must be known",
+            "key = \"{event}\"",
+        ),
     ] {
         let summary = load(&database, &CLOSURES.replacen(from, to, 1), CLOSURES_MAPPING).await;
         let reject = only_reject(&summary);
@@ -114,7 +119,12 @@ async fn a_mapping_at_fault_is_named_with_its_place_before_anything_is_written()
             "the file has no column \"weg\"; did you mean {way}?",
         ),
         ("\"CLOSURE\"", "\"CLOSUER\"", ("kind = {", 8), "\"CLOSUER\" is none of CLOSURE, "),
-        ("'^(?<country_a>", "'^((?<country_a>", ("pattern = ", 11), "the pattern cannot be read: unclosed group"),
+        (
+            "'^(?<country_a>",
+            "'^((?<country_a>",
+            ("pattern = ", 11),
+            "the pattern cannot be read: unclosed group",
+        ),
         ("\"{sides}\"", "\"{sides\"", ("text = \"{sides}\"", 8), "\"{sides\" has a brace too many"),
         ("[event]", "[evnt]", ("[event]", 2), "there is no key \"evnt\" here; did you mean \"event\"?"),
         ("number = \"{vehicles}\"\n", "", ("[[claim]]", 1), "a claim has exactly one value"),
@@ -223,8 +233,9 @@ async fn crossings_of_three_layouts_are_read_by_one_mapping_and_nothing_is_open_
     }
     let database = TestDatabase::new().await;
     let summary = load(&database, CROSSINGS[2], CROSSINGS_MAPPING).await;
-    // A country that the mapping does not list.
-    assert!(only_reject(&summary).starts_with("line 4, "), "{}", only_reject(&summary));
+    let expected =
+        "line 4, Country: \"Atlantis\" is no country code of two capital letters; add it to the values";
+    assert!(only_reject(&summary).starts_with(expected), "{}", only_reject(&summary));
     let claims = "select array_agg(l.name || ' ' || c.value_code || ' ' || c.as_of_edtf order by l.name) from claim c \
         join border_crossing b on b.id = c.crossing_id join location l on l.id = b.location_id";
     assert_eq!(

@@ -20,8 +20,8 @@ fn with(changes: &[(&str, &str)]) -> StringRecord {
         .into_iter()
         .zip(&record(ROW))
         .map(|(name, value)| {
-            let changed = changes.iter().find(|(column, _)| *column == name);
-            changed.map_or(value, |(_, value)| *value).to_owned()
+            let change = changes.iter().find(|(column, _)| *column == name);
+            change.map_or(value, |(_, other)| *other).to_owned()
         })
         .collect::<Vec<_>>();
     StringRecord::from(cells)

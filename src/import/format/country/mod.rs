@@ -112,6 +112,9 @@ mod tests {
 
     #[test]
     fn a_country_is_found_by_its_number_in_iso() {
-        assert_eq!([4, 586, 894, 0, 999].map(of_iso_number), [Some("AF"), Some("PK"), Some("ZM"), None, None]);
+        assert_eq!(
+            [4, 586, 894, 0, 999].map(of_iso_number),
+            [Some("AF"), Some("PK"), Some("ZM"), None, None]
+        );
     }
 }

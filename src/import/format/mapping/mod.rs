@@ -149,11 +149,13 @@ impl Mapping {
     }
 
     fn check_actors(&self) -> Result<(), MappingFault> {
-        for actor in self.sections.actor.iter().filter(|actor| actor.get_ref().role.is_none()) {
-            let reason = "an actor of the event needs its role, such as role = \"INITIATOR\"";
-            return Err(self.fault(actor.span(), reason));
+        match self.sections.actor.iter().find(|actor| actor.get_ref().role.is_none()) {
+            None => Ok(()),
+            Some(actor) => {
+                let reason = "an actor of the event needs its role, such as role = \"INITIATOR\"";
+                Err(self.fault(actor.span(), reason))
+            }
         }
-        Ok(())
     }
 
     fn check_claims(&self) -> Result<(), MappingFault> {

@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
             None => name.clone(),
         });
         let draft = LocationDraft {
-            country: said(map.country.as_ref(), cells),
+            country: country(map.country.as_ref(), cells)?,
             parent: parent.map(|parent| parent.reference),
             timezone: said(map.timezone.as_ref(), cells),
             point: point(map.latitude.as_ref(), map.longitude.as_ref(), cells)?,
@@ -109,7 +109,9 @@ impl Reader<'_, '_> {
         let authority = map.authority.as_ref().map(|actor| self.actor(actor)).transpose()?.flatten();
         Ok(SideDraft {
             label,
-            country: required(&map.country, self.cells, "the country of a side")?,
+            country: country(Some(&map.country), self.cells)?.ok_or_else(|| {
+                map.country.wrong(self.cells, "it says nothing, and the country of a side must be known")
+            })?,
             local_name: required(&map.local_name, self.cells, "what a side calls the crossing")?,
             authority: authority.map(|actor| actor.reference),
         })
@@ -142,7 +144,7 @@ impl Reader<'_, '_> {
             // A key column tells one actor, not several.
             let own = said(map.key.as_ref(), cells).filter(|_| is_one).unwrap_or_else(|| name.to_string());
             let draft = ActorDraft {
-                country: said(map.country.as_ref(), cells),
+                country: country(map.country.as_ref(), cells)?,
                 description: said(map.description.as_ref(), cells),
                 names: self.names(&map.names)?,
                 identifiers: self.identifiers(&map.identifiers),
@@ -172,7 +174,7 @@ impl Reader<'_, '_> {
             let kind = map.kind.as_ref().map(|kind| kind.of(cells)).transpose()?.flatten();
             let own = said(map.key.as_ref(), cells).filter(|_| is_one).unwrap_or_else(|| name.to_string());
             let draft = SourceDraft {
-                country: said(map.country.as_ref(), cells),
+                country: country(map.country.as_ref(), cells)?,
                 homepage: said(map.homepage.as_ref(), cells),
                 ..SourceDraft::new(key(&own), name.into_owned(), kind.unwrap_or(SourceKind::Unknown))
             };
@@ -210,6 +212,18 @@ pub fn required(text: &Text, cells: &Cells, what: &str) -> Result<String, Wrong>
     text.of(cells)
         .map(std::borrow::Cow::into_owned)
         .ok_or_else(|| text.wrong(cells, format!("it says nothing, and {what} must be known")))
+}
+
+/// A country, by its code; none where the line says none.
+fn country(text: Option<&Text>, cells: &Cells) -> Result<Option<String>, Wrong> {
+    let Some(text) = text else { return Ok(None) };
+    let Some(said) = text.of(cells) else { return Ok(None) };
+    if said.len() == 2 && said.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(Some(said.into_owned()));
+    }
+    let reason =
+        format!("{said:?} is no country code of two capital letters; add it to the values of this key");
+    Err(text.wrong(cells, reason))
 }
 
 /// A number; none where the line says none.

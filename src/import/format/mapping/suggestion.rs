@@ -113,7 +113,7 @@ pub fn suggestion(head: &[u8], contents: impl BufRead, file_name: &str) -> Resul
 /// What divides the columns, by what the header has most of.
 fn delimiter(text: &[u8]) -> u8 {
     let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| header.iter().filter(|byte| **byte == delimiter).count();
+    let count = |delimiter: u8| header.split(|byte| *byte == delimiter).count();
     // Of equals the last counts.
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }

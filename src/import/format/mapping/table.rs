@@ -6,6 +6,7 @@ use super::places::{Found, applies, number, required, said, whole_number};
 use super::sections::{Actor, Article, Claim, Closure, Event, Property, SpeaksFor, Unmatched};
 use super::text::{Cells, Text};
 use super::{Mapping, Pattern, Reading};
+use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::event::vocabulary::ParticipantRole;
 use crate::import::format::{Line, Normaliser, Wrong};
 use crate::import::record::{
@@ -221,7 +222,7 @@ impl Reader<'_, '_> {
         let traffic =
             map.traffic.as_ref().map(|word| word.list(cells)).transpose()?.filter(|list| !list.is_empty());
         let own = said(map.key.as_ref(), cells).unwrap_or_else(|| {
-            let direction = direction.map(|direction| direction.word()).unwrap_or_default();
+            let direction = direction.map(Direction::word).unwrap_or_default();
             let traffic: String =
                 traffic.iter().flatten().map(|class| format!(" {}", class.word())).collect();
             format!("{}#{number}#{}#{direction}#{}", event.key, place.key, traffic.trim_start())
@@ -395,8 +396,8 @@ impl Reader<'_, '_> {
         }
         let own = said(map.key.as_ref(), cells).unwrap_or_else(|| {
             let by = |found: Option<&Found>| found.map(|found| found.key.clone()).unwrap_or_default();
-            let direction = direction.map(|direction| direction.word()).unwrap_or_default();
-            let traffic = traffic.map(|traffic| traffic.word()).unwrap_or_default();
+            let direction = direction.map(Direction::word).unwrap_or_default();
+            let traffic = traffic.map(TrafficClass::word).unwrap_or_default();
             format!(
                 "{}#{property}#{}#{}#{direction}#{traffic}",
                 event.key,

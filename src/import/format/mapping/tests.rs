@@ -100,6 +100,22 @@ fn lines_of_one_key_are_one_event_and_each_brings_its_report() {
 }
 
 #[test]
+fn spellings_of_one_outlet_are_one_source_only_when_the_mapping_says_so() {
+    let table = "id,by\n1,Example Wire \n2,Example Wire\n3,The Example Wire\n4,007\n";
+    let sources = |source: &str| {
+        let lines = normalise(&event(&format!("title = \"T\"\n[article]\nsource = {source}\n")), table);
+        let rows: Vec<_> = lines.into_iter().flat_map(Result::unwrap).collect();
+        rows.into_iter().filter(|(table, _)| *table == "source").map(|(_, row)| row).collect::<Vec<_>>()
+    };
+    let apart = sources("\"{by}\"");
+    assert_eq!(apart.len(), 3, "{apart:?}");
+    assert!(apart[2].contains("\t007\t"), "leading zeros stay: {apart:?}");
+    let joined =
+        sources("{ name = { text = \"{by}\", values = { \"The Example Wire\" = \"Example Wire\" } } }");
+    assert_eq!(joined.len(), 2, "{joined:?}");
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused_with_its_place() {
     for (rest, expected) in [
         (

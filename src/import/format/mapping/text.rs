@@ -77,7 +77,12 @@ impl Text {
     }
 
     /// Adds what a section says of it beside it.
-    pub fn refine(&mut self, values: HashMap<String, String>, otherwise: Option<String>, default: Option<String>) {
+    pub fn refine(
+        &mut self,
+        values: HashMap<String, String>,
+        otherwise: Option<String>,
+        default: Option<String>,
+    ) {
         self.values.extend(values);
         self.otherwise = otherwise.or(self.otherwise.take());
         self.default = default.or(self.default.take());
@@ -184,10 +189,11 @@ impl Bind for Text {
         for part in &mut self.parts {
             let Part::Column { name, place } = part else { continue };
             // The first that the file has; with an empty one it may have none.
-            let found = name.split('|').map(str::trim).find_map(|name| match name {
+            let one_of = |name: &str| match name.trim() {
                 "" => Some(usize::MAX),
                 name => columns.place(name),
-            });
+            };
+            let found = columns.place(name).or_else(|| name.split('|').find_map(one_of));
             let Some(found) = found else {
                 let first = name.split('|').next().unwrap_or_default();
                 let near = nearest(first, columns.names().iter().map(String::as_str));

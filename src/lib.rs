@@ -14,6 +14,7 @@ mod dataset;
 pub mod db;
 mod event;
 mod extent;
+mod filter;
 pub mod graphql;
 pub mod http;
 pub mod import;

@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     step!("20261121_5_articles_and_claims"),
     step!("20261121_6_origins"),
     step!("20261121_7_accounts"),
+    step!("20261121_11_filters"),
 ];
 
 impl MigrationName for &'static Step {

@@ -12,7 +12,7 @@ pub struct Datasets;
 
 impl Relation for Datasets {
     type Child = Dataset;
-    const ORDER: Order = Order { key: "dataset.slug::text", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Text, "dataset.slug::text");
 
     fn children(&self, _: Expr) -> SelectStatement {
         Query::select().from(Dataset).take()
@@ -28,7 +28,7 @@ pub struct ImportRuns {
 
 impl Relation for ImportRuns {
     type Child = ImportRun;
-    const ORDER: Order = Order { key: "import_run.started_at", kind: OrderKey::Time, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Time, "import_run.started_at");
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut runs = Query::select().from(ImportRun).take();

@@ -21,10 +21,15 @@ pub const ACTOR: Listing = Listing { table: "event_actor", under: "actor_id" };
 /// Events under the sources that report them.
 pub const SOURCE: Listing = Listing { table: "event_source", under: "source_id" };
 
+/// That a row of a listing is the event's.
+///
+/// The start is what its index is searched by. It is asked for as a range, since Postgres would take
+/// two equalities for independent of each other, and expect next to no rows.
+pub const LISTED: &str = "listed.event_id = event.id and listed.start \
+                          between coalesce(event.start_earliest, '-infinity') and coalesce(event.start_earliest, '-infinity')";
+
 impl Listing {
     /// That the event is listed under this.
-    ///
-    /// Both start and id are compared, so that the listing's order is known to be that of the events.
     #[must_use]
     pub fn has(self, under: Expr) -> Expr {
         self.exists("= $1", under)
@@ -39,10 +44,7 @@ impl Listing {
     fn exists(self, comparison: &str, under: Expr) -> Expr {
         let Self { table, under: column } = self;
         Expr::cust_with_expr(
-            format!(
-                "exists (select from {table} listed where listed.{column} {comparison} \
-                 and listed.start = coalesce(event.start_earliest, '-infinity') and listed.event_id = event.id)"
-            ),
+            format!("exists (select from {table} listed where listed.{column} {comparison} and {LISTED})"),
             under,
         )
     }

@@ -7,7 +7,7 @@
 use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 
 use super::entity::Entity as Event;
-use super::listing::{self, Listing};
+use super::listing::{self, LISTED, Listing};
 use super::query::{ActorMatch, EventCriterion, EventFilter, START, places_in};
 use crate::extent::query::During;
 use crate::filter::{Filter, RecordCriterion, datasets};
@@ -235,14 +235,7 @@ fn listed(
 ) -> Strand {
     let start = || Expr::cust("listed.start");
     events
-        .join_as(
-            JoinType::InnerJoin,
-            Alias::new(listing.table),
-            Alias::new("listed"),
-            Cond::all()
-                .add(start().eq(Expr::cust(START)))
-                .add(Expr::cust("listed.event_id").eq(column(Event, "id"))),
-        )
+        .join_as(JoinType::InnerJoin, Alias::new(listing.table), Alias::new("listed"), Expr::cust(LISTED))
         .and_where(Expr::col((Alias::new("listed"), Alias::new(listing.under))).eq(under));
     if let Some(During { to: Some(to), .. }) = during {
         events.and_where(start().lte(*to));

@@ -76,7 +76,7 @@ const FILTERS: &[&str] = &[
 ];
 
 /// Filters that leave many events, wherever they stand, and that any order can therefore be walked for.
-const COMMON: &[&str] = &["{}", "{kind: [CLOSURE]}", r#"{country: ["XA"]}"#, "{modality: [ALLEGED]}"];
+const COMMON: &[&str] = &["{}", r#"{country: ["XA"]}"#, "{modality: [ALLEGED]}", "{hasArticles: true}"];
 
 /// Orders of other lists.
 const OTHERS: &[&str] = &[
@@ -95,6 +95,15 @@ const OTHERS: &[&str] = &[
     r#"actor(slug: "actor-0") { events(first: 20, filter: {during: {from: "2020-01-01", to: "2020-02-01"}}) { nodes { id } } }"#,
 ];
 
+/// Filters of lists that are long enough to page far into.
+const DEEP: &[&str] = &[
+    "{}",
+    r#"{within: {slug: "country-9"}}"#,
+    r#"{country: ["XA", "XB"]}"#,
+    r#"{actor: {slug: ["actor-0"]}}"#,
+];
+
+// One test, since another beside it would write its plans into the same log.
 #[tokio::test]
 async fn no_page_reads_more_than_a_small_part_of_the_base() {
     let base = Base::generated().await;
@@ -117,32 +126,8 @@ async fn no_page_reads_more_than_a_small_part_of_the_base() {
     for query in OTHERS {
         found.extend(base.excess(&format!("{{ {query} }}")).await);
     }
-    assert!(found.is_empty(), "{}", found.join("\n"));
-}
-
-#[tokio::test]
-async fn a_page_far_into_a_list_costs_what_the_first_does() {
-    let base = Base::generated().await;
-    let mut found = Vec::new();
-    for filter in [
-        "{}",
-        r#"{within: {slug: "country-9"}}"#,
-        r#"{country: ["XA", "XB"]}"#,
-        r#"{actor: {slug: ["actor-0"]}}"#,
-    ] {
-        let order = "{field: START, direction: DESC}";
-        let mut cursor = String::new();
-        for _ in 0..8 {
-            let answer = base.api.ask(&format!("{{ events(filter: {filter}, orderBy: {order}, first: 500{cursor}) {{ pageInfo {{ endCursor }} }} }}")).await;
-            cursor = format!(", after: {}", answer["data"]["events"]["pageInfo"]["endCursor"]);
-        }
-        let (first, later) = (
-            base.buffers(&events(filter, order, "")).await,
-            base.buffers(&events(filter, order, &cursor)).await,
-        );
-        if later > first + first / 2 + 100 {
-            found.push(format!("{filter}: {first} buffers for the first page, {later} for the 81st"));
-        }
+    for filter in DEEP {
+        found.extend(base.deeper(filter).await);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
@@ -211,6 +196,23 @@ impl Base {
             );
         }
         plans.iter().map(|plan| read(plan, "Shared Hit Blocks") + read(plan, "Shared Read Blocks")).sum()
+    }
+
+    /// What is wrong with the cost of a page far into a list, against that of the first.
+    async fn deeper(&self, filter: &str) -> Option<String> {
+        let order = "{field: START, direction: DESC}";
+        let mut cursor = String::new();
+        for _ in 0..8 {
+            let query = format!(
+                "{{ events(filter: {filter}, orderBy: {order}, first: 500{cursor}) {{ pageInfo {{ endCursor }} }} }}"
+            );
+            let answer = self.api.ask(&query).await;
+            cursor = format!(", after: {}", answer["data"]["events"]["pageInfo"]["endCursor"]);
+        }
+        let first = self.buffers(&events(filter, order, "")).await;
+        let later = self.buffers(&events(filter, order, &cursor)).await;
+        (later > first + first / 2 + 100)
+            .then(|| format!("{filter}: {first} buffers for the first page, {later} for the 81st"))
     }
 
     async fn excess(&self, query: &str) -> Option<String> {

@@ -49,7 +49,7 @@ from (
   from (
     select n, (n * 7919) % 2000 as town, (n * 104729) % 24000 as day,
       (n * 7919) % 2000 >= 1800 or (n * 7919) % 2000 / 20 = 5 as old
-    from generate_series(1, 120000) n) places) timed;
+    from generate_series(1::bigint, 120000) n) places) timed;
 
 -- Two actors for each event; actor 0 is in every third, actor 5 only in what is old.
 insert into actor (id, slug, name, kind, country)

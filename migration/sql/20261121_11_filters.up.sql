@@ -85,12 +85,14 @@ create table event_actor (
   actor_id uuid not null,
   start    timestamptz not null,
   event_id uuid not null,
-  primary key (actor_id, start, event_id)
+  role     participant_role not null,
+  primary key (actor_id, start, event_id, role)
 );
 comment on table event_actor is 'Every event under the actors that took part, in order of time; kept by the database';
-comment on column event_actor.actor_id is 'Who took part, in any role';
+comment on column event_actor.actor_id is 'Who took part';
 comment on column event_actor.start is 'The event''s earliest start, -infinity when unknown';
 comment on column event_actor.event_id is 'The event';
+comment on column event_actor.role is 'The part taken';
 
 create table event_source (
   source_id uuid not null,
@@ -120,7 +122,7 @@ create view listed_country as
 comment on view listed_country is 'What event_country ought to have';
 
 create view listed_actor as
-  select p.actor_id as under, coalesce(e.start_earliest, '-infinity') as start, e.id as event_id
+  select p.actor_id as under, coalesce(e.start_earliest, '-infinity') as start, e.id as event_id, p.role
   from participation p join event e on e.id = p.event_id;
 comment on view listed_actor is 'What event_actor ought to have';
 
@@ -135,7 +137,7 @@ begin
   insert into event_place select l.under, l.start, l.event_id from new_rows n join listed_place l on l.event_id = n.id;
   insert into event_country select distinct l.under, l.start, l.event_id from new_rows n join listed_country l on l.event_id = n.id;
   -- Who took part and who reports it may have been written before, where constraints are deferred.
-  insert into event_actor select distinct l.under, l.start, l.event_id from new_rows n join listed_actor l on l.event_id = n.id;
+  insert into event_actor select l.under, l.start, l.event_id, l.role from new_rows n join listed_actor l on l.event_id = n.id;
   insert into event_source select distinct l.under, l.start, l.event_id from new_rows n join listed_source l on l.event_id = n.id;
   return null;
 end
@@ -159,7 +161,7 @@ begin
   if tg_op = 'DELETE' then return null; end if;
   insert into event_place select l.under, l.start, l.event_id from new_rows n join listed_place l on l.event_id = n.id;
   insert into event_country select distinct l.under, l.start, l.event_id from new_rows n join listed_country l on l.event_id = n.id;
-  insert into event_actor select distinct l.under, l.start, l.event_id from new_rows n join listed_actor l on l.event_id = n.id;
+  insert into event_actor select l.under, l.start, l.event_id, l.role from new_rows n join listed_actor l on l.event_id = n.id;
   insert into event_source select distinct l.under, l.start, l.event_id from new_rows n join listed_source l on l.event_id = n.id;
   return null;
 end
@@ -170,13 +172,11 @@ create function list_under_actors() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'INSERT' then
     delete from event_actor l using old_rows o join event e on e.id = o.event_id
-    where l.actor_id = o.actor_id and l.start = coalesce(e.start_earliest, '-infinity') and l.event_id = e.id
-      -- It may have taken part in another role, too.
-      and not exists (select from participation p where p.event_id = o.event_id and p.actor_id = o.actor_id);
+    where l.actor_id = o.actor_id and l.start = coalesce(e.start_earliest, '-infinity') and l.event_id = e.id and l.role = o.role;
   end if;
   if tg_op <> 'DELETE' then
     insert into event_actor
-    select distinct n.actor_id, coalesce(e.start_earliest, '-infinity'), e.id from new_rows n join event e on e.id = n.event_id
+    select n.actor_id, coalesce(e.start_earliest, '-infinity'), e.id, n.role from new_rows n join event e on e.id = n.event_id
     on conflict do nothing;
   end if;
   return null;
@@ -295,5 +295,5 @@ create trigger list_changed after update on location
 -- What happened before there were listings.
 insert into event_place select under, start, event_id from listed_place;
 insert into event_country select distinct under, start, event_id from listed_country;
-insert into event_actor select distinct under, start, event_id from listed_actor;
+insert into event_actor select under, start, event_id, role from listed_actor;
 insert into event_source select distinct under, start, event_id from listed_source;

@@ -61,22 +61,17 @@ impl Relation for EventsOfActor {
     const ORDER: Order = LATEST_FIRST;
 
     fn children(&self, actor: Expr) -> SelectStatement {
-        let mut events = Query::select().from(Event).and_where(listing::ACTOR.has(actor.clone())).take();
-        if let Some(roles) = &self.roles {
-            events.and_where(in_roles(actor, roles));
-        }
+        let listed = match &self.roles {
+            None => listing::ACTOR.has(actor),
+            Some(roles) => in_roles(actor, roles),
+        };
+        let mut events = Query::select().from(Event).and_where(listed).take();
         self.filter.narrow(&mut events);
         events
     }
 
     fn strands(&self, actor: Expr) -> Vec<Strand> {
-        let mut strands = strands(&self.filter, Some(Lead::Under(listing::ACTOR, actor.clone())));
-        if let Some(roles) = &self.roles {
-            for strand in &mut strands {
-                strand.statement.and_where(in_roles(actor.clone(), roles));
-            }
-        }
-        strands
+        strands(&self.filter, Some(Lead::Actor(actor, self.roles.clone())))
     }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatemen
 use uuid::Uuid;
 
 use super::entity::Entity as Event;
-use super::listing;
+use super::listing::{self, LISTED};
 use super::strands::strands;
 use crate::account::query::is_disputed;
 use crate::actor::query::ActorSet;
@@ -180,25 +180,23 @@ impl ActorMatch {
                 )),
             };
         };
-        let (listed, id) = match actors.one() {
-            Some(one) => (listing::ACTOR.has(one.clone()), one),
-            None => {
-                let ids = Expr::from(actors.ids());
-                (listing::ACTOR.has_any(ids.clone()), Expr::cust_with_expr("any(array $1)", ids))
+        all.add(match (actors.one(), &self.roles) {
+            (Some(one), None) => listing::ACTOR.has(one),
+            (None, None) => listing::ACTOR.has_any(Expr::from(actors.ids())),
+            (Some(one), Some(roles)) => in_roles(one, roles),
+            (None, Some(roles)) => {
+                in_roles(Expr::cust_with_expr("any(array $1)", Expr::from(actors.ids())), roles)
             }
-        };
-        match &self.roles {
-            None => all.add(listed),
-            Some(roles) => all.add(listed).add(in_roles(id, roles)),
-        }
+        })
     }
 }
 
 /// That an actor took part in the event in any of these roles.
 pub fn in_roles(actor: Expr, roles: &[String]) -> Expr {
     Expr::cust_with_exprs(
-        "exists (select from participation where participation.event_id = event.id \
-         and participation.actor_id = $1 and participation.role = any($2))",
+        format!(
+            "exists (select from event_actor listed where listed.actor_id = $1 and {LISTED} and listed.role = any($2))"
+        ),
         [actor, Expr::val(roles.to_vec())],
     )
 }

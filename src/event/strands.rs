@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, JoinType
 
 use super::entity::Entity as Event;
 use super::listing::{self, LISTED, Listing};
-use super::query::{ActorMatch, EventCriterion, EventFilter, START, places_in};
+use super::query::{EventCriterion, EventFilter, START, places_in};
 use crate::extent::query::During;
 use crate::filter::{Filter, RecordCriterion, datasets};
 use crate::graphql::RecordRef;
@@ -29,6 +29,10 @@ pub enum Lead {
     Under(Listing, Expr),
     /// A listing, under each value of a query.
     UnderEach(Listing, SelectStatement),
+    /// What an actor took part in; in any of these roles, or in any.
+    Actor(Expr, Option<Vec<String>>),
+    /// What each of several actors took part in, in the same way.
+    EachActor(SelectStatement, Option<Vec<String>>),
     /// A column of the event itself, for each value of a query.
     Each(&'static str, SelectStatement),
     /// The places in an area, unless there are too many.
@@ -43,11 +47,7 @@ pub fn strands(filter: &EventFilter, lead: Option<Lead>) -> Vec<Strand> {
     let mut rest: Vec<&EventFilter> = conjuncts.iter().collect();
     let lead = lead.or_else(|| {
         let (place, lead) = find_lead(conjuncts)?;
-        // What an actor did in some roles is more than that it took part.
-        if !matches!(&conjuncts[place], Filter::Is(EventCriterion::Actor(ActorMatch { roles: Some(_), .. })))
-        {
-            rest.remove(place);
-        }
+        rest.remove(place);
         Some(lead)
     });
     if lead.is_none()
@@ -109,7 +109,9 @@ fn find_lead(conjuncts: &[EventFilter]) -> Option<(usize, Lead)> {
     let (_, place, lead) = leads.min_by_key(|(rank, ..)| *rank)?;
     match lead {
         // A single value of a column is an index by itself, and a better one than several values.
-        Lead::Each(..) | Lead::UnderEach(..) | Lead::Area(_) if is_led(conjuncts) => None,
+        Lead::Each(..) | Lead::UnderEach(..) | Lead::EachActor(..) | Lead::Area(_) if is_led(conjuncts) => {
+            None
+        }
         lead => Some((place, lead)),
     }
 }
@@ -120,8 +122,8 @@ fn lead_of(criterion: &EventCriterion) -> Option<(u8, Lead)> {
         EventCriterion::Actor(matched) => {
             let actors = matched.actors.as_ref()?;
             match actors.one() {
-                Some(one) => (0, Lead::Under(listing::ACTOR, one)),
-                None => (5, Lead::UnderEach(listing::ACTOR, each(actors.ids()))),
+                Some(one) => (0, Lead::Actor(one, matched.roles.clone())),
+                None => (5, Lead::EachActor(each(actors.ids()), matched.roles.clone())),
             }
         }
         EventCriterion::Within(place) => (1, Lead::Under(listing::PLACE, place.id(Location))),
@@ -206,46 +208,61 @@ fn led_by(
     if let (Some(span), Some(during)) = (span, during) {
         events.cond_where(span.condition(during));
     }
-    match lead {
-        None => vec![Strand::of(events)],
-        Some(Lead::Under(listing, under)) => {
-            vec![Strand { each: None, ..listed(*listing, under.clone(), events, span, during) }]
-        }
-        Some(Lead::UnderEach(listing, values)) => {
-            vec![Strand {
-                each: Some(values.clone()),
-                ..listed(*listing, Expr::cust("each.value"), events, span, during)
-            }]
+    let listed = |listing, under| listed(listing, under, &events, span, during);
+    let value = || Expr::cust("each.value");
+    let strand = match lead {
+        None => Strand::of(events),
+        Some(Lead::Under(listing, under)) => listed(*listing, under.clone()),
+        Some(Lead::UnderEach(listing, values)) => listed(*listing, value()).each(values.clone()),
+        Some(Lead::Actor(actor, roles)) => in_roles(listed(listing::ACTOR, actor.clone()), roles.as_deref()),
+        Some(Lead::EachActor(actors, roles)) => {
+            in_roles(listed(listing::ACTOR, value()), roles.as_deref()).each(actors.clone())
         }
         Some(Lead::Each(name, values)) => {
-            events.and_where(column(Event, name).eq(Expr::cust("each.value")));
-            vec![Strand { each: Some(values.clone()), ..Strand::of(events) }]
+            events.and_where(column(Event, name).eq(value()));
+            Strand::of(events).each(values.clone())
         }
-        Some(Lead::Area(area)) => in_area(area, &events),
-    }
+        Some(Lead::Area(area)) => return in_area(area, &events),
+    };
+    vec![strand]
 }
 
-/// Events read off a listing, bounded by it too.
+/// An event is listed under an actor once for each role.
+fn in_roles(mut strand: Strand, roles: Option<&[String]>) -> Strand {
+    strand.statement.distinct();
+    if let Some(roles) = roles {
+        strand.statement.and_where(Expr::cust_with_values("listed.role = any($1)", [roles.to_vec()]));
+    }
+    strand
+}
+
+/// Events read off a listing, bounded by it too; by it alone where nothing else is asked of them.
 fn listed(
     listing: Listing,
     under: Expr,
-    mut events: SelectStatement,
+    events: &SelectStatement,
     span: Option<Span>,
     during: Option<&During>,
 ) -> Strand {
-    let start = || Expr::cust("listed.start");
-    events
-        .join_as(JoinType::InnerJoin, Alias::new(listing.table), Alias::new("listed"), Expr::cust(LISTED))
-        .and_where(Expr::col((Alias::new("listed"), Alias::new(listing.under))).eq(under));
+    let (table, name) = (Alias::new(listing.table), Alias::new("listed"));
+    let (start, id) = (Expr::cust("listed.start"), Expr::cust("listed.event_id"));
+    let mut places = vec![(start.clone(), id)];
+    let mut statement = if *events == plain(&[]) {
+        Query::select().from_as(table, name.clone()).take()
+    } else {
+        places.push((Expr::cust(START), column(Event, "id")));
+        events.clone().join_as(JoinType::InnerJoin, table, name.clone(), Expr::cust(LISTED)).take()
+    };
+    statement.and_where(Expr::col((name, Alias::new(listing.under))).eq(under));
     if let Some(During { to: Some(to), .. }) = during {
-        events.and_where(start().lte(*to));
+        statement.and_where(start.clone().lte(*to));
     }
     if let (Some(span), Some(during)) = (span, during)
         && let Some(earliest) = span.earliest_start(during)
     {
-        events.and_where(start().gte(earliest));
+        statement.and_where(start.gte(earliest));
     }
-    Strand { places: vec![(start(), Expr::cust("listed.event_id"))], ..Strand::of(events) }
+    Strand { places, ..Strand::of(statement) }
 }
 
 /// Events place by place where the area has few, else all in order. Which it is Postgres finds
@@ -261,7 +278,7 @@ fn in_area(area: &Area, events: &SelectStatement) -> Vec<Strand> {
     places.and_where(few());
     let mut all = events.clone();
     all.and_where(column(Event, "location_id").in_subquery(places_in(area))).and_where(few().not());
-    vec![Strand { each: Some(places), ..Strand::of(one_by_one) }, Strand::of(all)]
+    vec![Strand::of(one_by_one).each(places), Strand::of(all)]
 }
 
 /// How long events may have lasted: a range of time looks for each span where those can begin.

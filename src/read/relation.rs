@@ -56,8 +56,8 @@ pub struct Strand {
     pub each: Option<SelectStatement>,
     /// The statement, as [`Relation::children`] gives it; it calls the value `each.value`.
     pub statement: SelectStatement,
-    /// Where else the key and the id of a record stand: of all these pairs, the first is ordered by,
-    /// and a cursor bounds them all.
+    /// Where the key and the id of a record stand, unless it is in the table itself: of several such
+    /// pairs, the first is ordered by, and a cursor bounds them all.
     pub places: Vec<(Expr, Expr)>,
 }
 
@@ -66,6 +66,12 @@ impl Strand {
     #[must_use]
     pub fn of(statement: SelectStatement) -> Self {
         Self { each: None, statement, places: Vec::new() }
+    }
+
+    /// What it finds for each of these values, a query of one column `value`.
+    #[must_use]
+    pub fn each(self, values: SelectStatement) -> Self {
+        Self { each: Some(values), ..self }
     }
 }
 
@@ -226,7 +232,9 @@ fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
     let (strand, merged) = (Alias::new("strand"), Alias::new("merged"));
     let id = || column(R::Child::default(), "id");
     let mut pages = strands.into_iter().map(|Strand { each, mut statement, mut places }| {
-        places.push((cut.order.expression(), id()));
+        if places.is_empty() {
+            places.push((cut.order.expression(), id()));
+        }
         statement.expr_as(places[0].1.clone(), Alias::new("id"));
         let page = cut.cut(statement, &places);
         let mut all = Query::select();

@@ -7,6 +7,7 @@ mod cli;
 mod extents;
 mod filters;
 mod import;
+mod listings;
 mod model;
 mod paging;
 mod plans;

@@ -41,20 +41,20 @@ create index location_point_flat on location using gist ((point::geometry));
 
 create function event_matches_text(title text, summary text, words text) returns boolean
 language sql immutable parallel safe as $$
-  select to_tsvector('simple', title || ' ' || left(coalesce(summary, ''), 100000)) @@ websearch_to_tsquery('simple', words)
+  select to_tsvector('simple', left(title, 10000) || ' ' || left(coalesce(summary, ''), 100000)) @@ websearch_to_tsquery('simple', words)
 $$;
 comment on function event_matches_text is 'Whether a title and summary, of an event or an article, have these words';
 
 create function name_matches_text(name text, words text) returns boolean
 language sql immutable parallel safe as $$
-  select to_tsvector('simple', name) @@ websearch_to_tsquery('simple', words)
+  select to_tsvector('simple', left(name, 10000)) @@ websearch_to_tsquery('simple', words)
 $$;
 comment on function name_matches_text is 'Whether a name has these words';
 
 -- Which events, articles, names have these words?
-create index event_words on event using gin (to_tsvector('simple', title || ' ' || left(coalesce(summary, ''), 100000)));
-create index article_words on article using gin (to_tsvector('simple', title || ' ' || left(coalesce(summary, ''), 100000)));
-create index name_words on name using gin (to_tsvector('simple', value));
+create index event_words on event using gin (to_tsvector('simple', left(title, 10000) || ' ' || left(coalesce(summary, ''), 100000)));
+create index article_words on article using gin (to_tsvector('simple', left(title, 10000) || ' ' || left(coalesce(summary, ''), 100000)));
+create index name_words on name using gin (to_tsvector('simple', left(value, 10000)));
 
 -- Listings. They hold what joins would find, in the order that a page is read in. There are no foreign
 -- keys: the triggers write what they have just joined, and a check of each row would cost more than that.
@@ -253,13 +253,13 @@ $$;
 comment on procedure list_under_countries is 'Lists the events of these places under the countries they lie in';
 
 create function list_under_other_countries() returns trigger language plpgsql as $$
+declare
+  moved uuid[] := array(
+    select distinct a.location_id from new_rows n join old_rows o using (id)
+    join location_ancestor a on a.ancestor_id = n.id
+    where n.country is distinct from o.country);
 begin
-  if exists (select from new_rows n join old_rows o using (id) where n.country is distinct from o.country) then
-    call list_under_countries(array(
-      select distinct a.location_id from new_rows n join old_rows o using (id)
-      join location_ancestor a on a.ancestor_id = n.id
-      where n.country is distinct from o.country));
-  end if;
+  if cardinality(moved) > 0 then call list_under_countries(moved); end if;
   return null;
 end
 $$;

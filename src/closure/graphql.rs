@@ -180,14 +180,15 @@ impl FilterInput for ClosureFilter {
 }
 
 impl ClosureFilter {
-    /// The filter that some of its fields make.
-    #[must_use]
+    /// The filter that arguments of these names make, which are checked here under their own names.
     pub fn of(
         effect: Option<Vec<ClosureEffect>>,
         during: Option<DuringInput>,
         in_force_at: Option<DateTime>,
-    ) -> Self {
-        Self { effect, during, in_force_at, ..Self::default() }
+    ) -> ApiResult<Self> {
+        during.as_ref().map(|range| range.during("during")).transpose()?;
+        in_force_at.map(|at| given_moment("inForceAt", at)).transpose()?;
+        Ok(Self { effect, during, in_force_at, ..Self::default() })
     }
 
     /// Checks the filter and turns it into what the database is asked; without one, all closures.

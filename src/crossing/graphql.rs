@@ -136,7 +136,7 @@ impl BorderCrossing {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Closure>> {
-        let filter = ClosureFilter::of(effect, during, in_force_at);
+        let filter = ClosureFilter::of(effect, during, in_force_at)?;
         let closures = ClosuresOfCrossing(ClosureFilter::read(context, Some(filter)).await?);
         connection(context, self.0.location_id, closures, Paging { first, after, last, before }).await
     }

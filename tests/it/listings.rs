@@ -46,11 +46,18 @@ async fn listings_have_what_the_tables_say_whatever_is_written() {
 /// Compares every listing with what it ought to have, and says how many rows they have.
 async fn in_step(connection: &mut PgConnection, after: &str) -> Vec<i64> {
     let mut lengths = Vec::new();
-    for (table, under, more) in [("place", "place_id", ""), ("country", "country", ""), ("actor", "actor_id", ", role"), ("source", "source_id", "")] {
+    for (table, under, more) in [
+        ("place", "place_id", ""),
+        ("country", "country", ""),
+        ("actor", "actor_id", ", role"),
+        ("source", "source_id", ""),
+    ] {
         let is = format!("select {under}, start, event_id{more} from event_{table}");
         let ought = format!("select under, start, event_id{more} from listed_{table}");
-        let differ = format!("select count(*) from (({is} except {ought}) union all ({ought} except {is})) d");
-        let differ: i64 = sqlx::query_scalar(AssertSqlSafe(differ)).fetch_one(&mut *connection).await.unwrap();
+        let differ =
+            format!("select count(*) from (({is} except {ought}) union all ({ought} except {is})) d");
+        let differ: i64 =
+            sqlx::query_scalar(AssertSqlSafe(differ)).fetch_one(&mut *connection).await.unwrap();
         assert_eq!(differ, 0, "event_{table} after {after}");
         let sum = format!("select coalesce(sum(hashtext(l::text)::bigint), 0)::bigint from event_{table} l");
         lengths.push(sqlx::query_scalar(AssertSqlSafe(sum)).fetch_one(&mut *connection).await.unwrap());

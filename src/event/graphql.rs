@@ -321,7 +321,7 @@ pub struct EventFilter {
     /// At a place whose point lies in this box.
     #[graphql(name = "box")]
     inside: Option<BoxInput>,
-    /// At a place whose point lies in this Polygon or MultiPolygon, edges included: at most 1,000
+    /// At a place whose point lies in this `Polygon` or `MultiPolygon`, edges included: at most 1,000
     /// positions, straight from each to the next in degrees.
     polygon: Option<GeoJson>,
     /// In which these actors took part.
@@ -362,7 +362,7 @@ impl FilterInput for EventFilter {
     fn fields(self, fields: &mut Fields<EventCriterion>) -> ApiResult<()> {
         self.record.add_to(fields)?;
         fields.list("slug", self.slug, |slugs| RecordCriterion::Slug(slugs).into())?;
-        fields.add(kinds(self.kind, self.category), EventCriterion::Kind);
+        fields.add(kinds(self.kind, self.category.as_deref()), EventCriterion::Kind);
         fields.add(words(self.modality, Modality::word), EventCriterion::Modality);
         fields.list("nativeType", self.native_type, EventCriterion::NativeType)?;
         fields.check("during", self.during, |range, path| Ok(EventCriterion::During(range.during(path)?)))?;
@@ -403,9 +403,8 @@ impl EventFilter {
 }
 
 /// The kinds that are asked for by name and by category.
-fn kinds(kinds: Option<Vec<EventKind>>, categories: Option<Vec<EventCategory>>) -> Option<Vec<String>> {
-    let in_category =
-        |kind: &EventKind| categories.as_ref().is_none_or(|some| some.contains(&kind.category()));
+fn kinds(kinds: Option<Vec<EventKind>>, categories: Option<&[EventCategory]>) -> Option<Vec<String>> {
+    let in_category = |kind: &EventKind| categories.is_none_or(|some| some.contains(&kind.category()));
     let kinds = match kinds {
         Some(kinds) => kinds.into_iter().filter(in_category).collect(),
         None if categories.is_some() => EventKind::iter().filter(in_category).collect(),

@@ -105,11 +105,11 @@ text_scalar! {
     CountryCode = "CountryCode", "https://www.iso.org/iso-3166-country-codes.html"
 }
 
-/// A geometry in GeoJSON.
+/// A geometry in `GeoJSON`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GeoJson(pub serde_json::Value);
 
-/// A geometry in GeoJSON, positions as longitude and latitude:
+/// A geometry in `GeoJSON`, positions as longitude and latitude:
 /// `{type: "Polygon", coordinates: [[[70, 34], [72, 34], [72, 35], [70, 34]]]}`.
 #[Scalar(name = "GeoJSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc7946")]
 impl ScalarType for GeoJson {

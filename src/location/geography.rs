@@ -19,7 +19,7 @@ pub enum Area {
         /// The corner in the north-east; west of the other where the box crosses the antimeridian.
         north_east: Coordinates,
     },
-    /// Inside polygons whose edges are straight in degrees, edges included: a geometry in GeoJSON.
+    /// Inside polygons whose edges are straight in degrees, edges included: a geometry in `GeoJSON`.
     Polygons(String),
 }
 

@@ -167,7 +167,7 @@ pub struct LocationFilter {
     /// With a point in this box.
     #[graphql(name = "box")]
     inside: Option<BoxInput>,
-    /// With a point in this Polygon or MultiPolygon, edges included: at most 1,000 positions, straight
+    /// With a point in this `Polygon` or `MultiPolygon`, edges included: at most 1,000 positions, straight
     /// from each to the next in degrees.
     polygon: Option<GeoJson>,
     /// With all these words in one of its names, whole and in any case; a word after a minus not in it.

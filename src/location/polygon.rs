@@ -1,4 +1,4 @@
-//! Polygons in GeoJSON, RFC 7946, read and held to what makes them areas: rings that are closed
+//! Polygons in `GeoJSON`, RFC 7946, read and held to what makes them areas: rings that are closed
 //! and do not cross.
 
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ type Position = [f64; 2];
 type Ring = Vec<Position>;
 type Segment = (Position, Position);
 
-/// Checks a Polygon or MultiPolygon and gives its geometry alone, as a MultiPolygon.
+/// Checks a `Polygon` or `MultiPolygon` and gives its geometry alone, as a `MultiPolygon`.
 ///
 /// # Errors
 /// What is wrong with it, as the rest of a sentence that begins with its name.
@@ -86,10 +86,12 @@ fn check(rings: &[Ring]) -> Result<(), String> {
     for (index, (of, place, one)) in segments.iter().enumerate() {
         for (of_other, place_other, other) in &segments[index + 1..] {
             let last = rings[*of].len() - 2;
-            let neighbours =
-                of == of_other && (place + 1 == *place_other || (*place == 0 && *place_other == last));
-            let bad = if neighbours {
-                folds_back(one, other)
+            let follows = of == of_other && place + 1 == *place_other;
+            let precedes = of == of_other && *place == 0 && *place_other == last;
+            let bad = if follows {
+                folds_back(one.1, one.0, other.1)
+            } else if precedes {
+                folds_back(one.0, one.1, other.0)
             } else if of == of_other {
                 meet(one, other)
             } else {
@@ -140,11 +142,10 @@ fn cross(one: &Segment, other: &Segment) -> bool {
     apart(one, other) && apart(other, one)
 }
 
-/// Whether two segments that share an end lie on each other.
-fn folds_back(one: &Segment, other: &Segment) -> bool {
-    let (tip, from, to) = if one.1 == other.0 { (one.1, one.0, other.1) } else { (one.0, one.1, other.0) };
-    let ahead = (from[0] - tip[0]) * (to[0] - tip[0]) + (from[1] - tip[1]) * (to[1] - tip[1]);
-    turn(from, tip, to) == 0.0 && ahead > 0.0
+/// Whether the two segments from a tip lie on each other.
+fn folds_back(tip: Position, one: Position, other: Position) -> bool {
+    let ahead = (one[0] - tip[0]) * (other[0] - tip[0]) + (one[1] - tip[1]) * (other[1] - tip[1]);
+    turn(one, tip, other) == 0.0 && ahead > 0.0
 }
 
 #[derive(PartialEq, Eq)]

@@ -1,18 +1,8 @@
 //! Filters and orders: what they leave, in which order, and that pages of them agree with the whole.
 
-use std::collections::BTreeSet;
+use serde_json::Value;
 
-use serde_json::{Value, json};
-
-use crate::support::{Api, import_all};
-
-/// The slugs of the events that a filter leaves.
-async fn slugs(api: &Api, filter: &str) -> BTreeSet<String> {
-    let answer = api.ask(&format!("{{ events(first: 500, filter: {filter}) {{ nodes {{ slug }} }} }}")).await;
-    assert_eq!(answer["errors"], Value::Null, "{filter}: {answer}");
-    let nodes = answer["data"]["events"]["nodes"].as_array().unwrap();
-    nodes.iter().map(|node| node["slug"].as_str().unwrap().to_owned()).collect()
-}
+use crate::support::Api;
 
 #[tokio::test]
 async fn every_field_of_a_filter_of_events_leaves_what_it_says() {
@@ -40,7 +30,7 @@ async fn every_field_of_a_filter_of_events_leaves_what_it_says() {
 }
 
 /// Filters of events that leave some of the demonstration and not all.
-pub const FILTERS: &[&str] = &[
+const FILTERS: &[&str] = &[
     r#"{slug: ["istanbul-round-2-2025"]}"#,
     "{kind: [CLOSURE]}",
     "{kind: [CLOSURE, TALKS]}",

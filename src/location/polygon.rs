@@ -183,7 +183,7 @@ mod tests {
     fn a_polygon_with_a_hole_is_read() {
         let rings =
             json!([[[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]], [[1, 1], [1, 2], [2, 2], [2, 1], [1, 1]]]);
-        assert!(one(&rings).unwrap().starts_with(r#"{"coordinates":[[[[0.0,0.0],"#));
+        assert!(one(&rings).unwrap().contains("[[[[0.0,0.0],[4.0,0.0],"));
         assert!(read(&json!({ "type": "MultiPolygon", "coordinates": [rings] })).is_ok());
     }
 

@@ -15,6 +15,7 @@ pub mod db;
 mod event;
 pub mod export;
 mod extent;
+mod filter;
 pub mod graphql;
 pub mod history;
 pub mod http;

@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     step!("20261121_8_imports"),
     step!("20261121_9_written_extents"),
     step!("20261121_10_reverts"),
+    step!("20261121_11_filters"),
     step!("20261121_12_estimates"),
 ];
 

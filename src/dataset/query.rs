@@ -13,7 +13,7 @@ pub struct Datasets;
 
 impl Relation for Datasets {
     type Child = Dataset;
-    const ORDER: Order = Order { key: "dataset.slug::text", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Text, "dataset.slug::text");
 
     fn children(&self, _: Expr) -> SelectStatement {
         Query::select().from(Dataset).take()
@@ -29,7 +29,7 @@ pub struct ImportRuns {
 
 impl Relation for ImportRuns {
     type Child = ImportRun;
-    const ORDER: Order = Order { key: "import_run.started_at", kind: OrderKey::Time, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Time, "import_run.started_at");
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut runs = Query::select().from(ImportRun).take();
@@ -47,7 +47,7 @@ pub struct RejectsOfRun;
 
 impl Relation for RejectsOfRun {
     type Child = ImportReject;
-    const ORDER: Order = Order { key: "run_reject.line", kind: OrderKey::Number, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Number, "run_reject.line");
 
     fn children(&self, run: Expr) -> SelectStatement {
         Query::select().from(ImportReject).and_where(column(ImportReject, "import_run_id").eq(run)).take()

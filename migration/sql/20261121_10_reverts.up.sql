@@ -105,11 +105,12 @@ begin
   if tg_when = 'BEFORE' then
     refused := cardinality(reverted) = 0;
   else
+    -- As sets, so that no plan can look at each row with each.
     refused := exists (
-      select from old_rows o where not exists (
-        select from revision made
-        where made.change_set_id = any (reverted) and made.operation = 'CREATE'
-          and made.record_type = tg_table_name and made.record_id = o.id));
+      select id from old_rows
+      except
+      select record_id from revision
+      where change_set_id = any (reverted) and operation = 'CREATE' and record_type = tg_table_name);
   end if;
   if refused then
     raise exception 'claims are never deleted: retract the wrong one, or revert the change set that made it'

@@ -42,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn day() -> impl Strategy<Value = NaiveDate> {
-        (0i32..=9998, 1u32..=366)
+        (2i32..=9998, 1u32..=366)
             .prop_filter_map("no such day", |(year, of_year)| NaiveDate::from_yo_opt(year, of_year))
     }
 

@@ -202,7 +202,7 @@ mod tests {
             (json!([[[0, 0], [0, 0], [0, 0], [0, 0]]]), "without an area"),
             (json!([[[0, 0], [400, 0], [4, 4], [0, 0]]]), "outside the Earth"),
             (json!([[[0, 0], [4], [4, 4], [0, 0]]]), "not two numbers"),
-            (json!([[0, 0]]), "no list"),
+            (json!([[0, 0]]), "not two numbers"),
             (json!([]), "no rings"),
             (json!([many]), "1003 positions"),
             (

@@ -292,7 +292,8 @@ fn an_import_is_listed_reverted_and_redone() {
     let data_dir = folder.path().join("data");
     let ask = |arguments: &[&str]| {
         let output = run(dateline(&data_dir).current_dir(folder.path()).arg("import").args(arguments));
-        (output.status.success(), said(&output))
+        let heard = if output.status.success() { &output.stdout } else { &output.stderr };
+        (output.status.success(), String::from_utf8_lossy(heard).into_owned())
     };
     assert_eq!(ask(&["list"]), (true, "Nothing has been imported.\n".to_owned()));
     // A path is always a file.

@@ -8,7 +8,7 @@ mod tests;
 use chrono::{Days, NaiveDate};
 use csv::StringRecord;
 
-use super::field::{Field, day};
+use super::field::{Field, can_be_stored, day};
 use super::{Columns, FileFault, Line, Normaliser, Wrong, country};
 use crate::actor::vocabulary::ActorKind;
 use crate::claim::vocabulary::{NumberQualifier, ValueKind};
@@ -390,7 +390,7 @@ fn list(value: Option<&str>) -> impl Iterator<Item = &str> {
 
 /// `2022-04-22`, or `22 April 2022`.
 fn date(written: &str) -> Option<NaiveDate> {
-    day(written).or_else(|| NaiveDate::parse_from_str(written, "%d %B %Y").ok())
+    day(written).or_else(|| NaiveDate::parse_from_str(written, "%d %B %Y").ok().filter(can_be_stored))
 }
 
 fn whole_number<T: std::str::FromStr>(field: Field, record: &StringRecord) -> Result<Option<T>, Wrong> {

@@ -1,7 +1,7 @@
 //! A field: a column with its name, and what its text means as a number or a day. What cannot be
 //! read is a [`Wrong`] that names the column.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use csv::StringRecord;
 
 use super::Wrong;
@@ -91,7 +91,12 @@ fn day_of_digits(digits: [u8; 8]) -> Option<NaiveDate> {
     }
     let number = |digits: &[u8]| digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
     let year = i32::try_from(number(&digits[..4])).ok()?;
-    NaiveDate::from_ymd_opt(year, number(&digits[4..6]), number(&digits[6..]))
+    NaiveDate::from_ymd_opt(year, number(&digits[4..6]), number(&digits[6..])).filter(can_be_stored)
+}
+
+/// Whether a day lies in the years that extents can have.
+pub fn can_be_stored(day: &NaiveDate) -> bool {
+    (2..=9998).contains(&day.year())
 }
 
 #[cfg(test)]

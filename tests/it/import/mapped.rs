@@ -114,9 +114,9 @@ async fn a_mapping_at_fault_is_named_with_its_place_before_anything_is_written()
         ),
         (
             "{way}\", values",
-            "{weg}\", values",
+            "{wayy}\", values",
             ("direction = ", 13),
-            "the file has no column \"weg\"; did you mean {way}?",
+            "the file has no column \"wayy\"; did you mean {way}?",
         ),
         ("\"CLOSURE\"", "\"CLOSUER\"", ("kind = {", 8), "\"CLOSUER\" is none of CLOSURE, "),
         (

@@ -1,6 +1,7 @@
 //! A first mapping for a file: guesses from the names of its columns and from its first lines, each
 //! with what the lines say, for people to go on from.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use crate::import::format::{Cut, FileFault, Line, Lines, shown};
@@ -63,6 +64,7 @@ struct Column {
     name: String,
     samples: Vec<String>,
     values: usize,
+    distinct: HashSet<String>,
     numbers: usize,
     urls: usize,
     /// How many values each form of dates fits.
@@ -125,6 +127,7 @@ impl Column {
             name,
             samples: Vec::new(),
             values: 0,
+            distinct: HashSet::new(),
             numbers: 0,
             urls: 0,
             dates: [0; DATES.len()],
@@ -137,6 +140,7 @@ impl Column {
             return;
         }
         self.values += 1;
+        self.distinct.insert(value.to_owned());
         self.numbers += usize::from(value.parse::<f64>().is_ok_and(f64::is_finite));
         self.urls += usize::from(value.starts_with("http://") || value.starts_with("https://"));
         for (count, form) in self.dates.iter_mut().zip(DATES) {
@@ -276,9 +280,22 @@ impl Draft<'_> {
         true
     }
 
+    /// The column that tells most lines apart: of equals the title, else the first.
+    fn most_telling(&self) -> Option<&'_ Column> {
+        let is_place =
+            |column: &&Column| matches!(column.meaning, Some(Meaning::Latitude | Meaning::Longitude));
+        let columns = || self.columns.iter().filter(|column| !is_place(column));
+        let most = columns().map(|column| column.distinct.len()).max()?;
+        let is_most = |column: &&Column| column.distinct.len() == most;
+        self.column(Meaning::Title)
+            .filter(is_most)
+            .or_else(|| columns().find(is_most))
+            .or(self.columns.first())
+    }
+
     fn event(&mut self) {
         self.line("\n[event]");
-        let first = self.columns.first().map_or_else(|| "\"?\"".to_owned(), |column| braced(&column.name));
+        let first = self.most_telling().map_or_else(|| "\"?\"".to_owned(), |column| braced(&column.name));
         if !self.key("key", Meaning::Key) {
             self.line(&format!(
                 "key = {first}    # what tells events apart; lines with one key are about one event"

@@ -1,5 +1,5 @@
 //! Pages of any filter in any order: each record once, forward and backward, also while records come;
-//! what filters by area leave, held against what PostGIS computes.
+//! what filters by area leave, held against what `PostGIS` computes.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -66,7 +66,7 @@ const FILTERS: &[&str] = &[
     r#"{dataset: ["dataset-2", "dataset-1"]}"#,
     r#"{text: "thousand"}"#,
     r#"{text: "happened"}"#,
-    r#"{modality: [ALLEGED]}"#,
+    r"{modality: [ALLEGED]}",
     "{hasArticles: true}",
     "{fatalities: {min: 250}}",
     r#"{slug: ["event-100", "event-200"]}"#,

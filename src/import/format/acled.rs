@@ -390,7 +390,8 @@ fn list(value: Option<&str>) -> impl Iterator<Item = &str> {
 
 /// `2022-04-22`, or `22 April 2022`.
 fn date(written: &str) -> Option<NaiveDate> {
-    day(written).or_else(|| NaiveDate::parse_from_str(written, "%d %B %Y").ok().filter(can_be_stored))
+    day(written)
+        .or_else(|| NaiveDate::parse_from_str(written, "%d %B %Y").ok().filter(|day| can_be_stored(*day)))
 }
 
 fn whole_number<T: std::str::FromStr>(field: Field, record: &StringRecord) -> Result<Option<T>, Wrong> {

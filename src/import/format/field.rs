@@ -91,11 +91,12 @@ fn day_of_digits(digits: [u8; 8]) -> Option<NaiveDate> {
     }
     let number = |digits: &[u8]| digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
     let year = i32::try_from(number(&digits[..4])).ok()?;
-    NaiveDate::from_ymd_opt(year, number(&digits[4..6]), number(&digits[6..])).filter(can_be_stored)
+    NaiveDate::from_ymd_opt(year, number(&digits[4..6]), number(&digits[6..]))
+        .filter(|day| can_be_stored(*day))
 }
 
 /// Whether a day lies in the years that extents can have.
-pub fn can_be_stored(day: &NaiveDate) -> bool {
+pub fn can_be_stored(day: NaiveDate) -> bool {
     (2..=9998).contains(&day.year())
 }
 

@@ -92,24 +92,23 @@ fn copy(postgres: &Postgres, program: &Path) -> anyhow::Result<Copied> {
     // In the order in which they refer to each other: that of their making.
     let tables = postgres.run("imported", include_str!("tables.sql"))?;
     let tables: Vec<(&str, &str)> = tables.lines().filter_map(|line| line.split_once('|')).collect();
-    let mut script = String::from("begin;\nset constraints all deferred;\n");
     let mut rows = 0;
+    let (mut quiet, mut empty, mut fill) = (String::new(), String::new(), String::new());
     for (table, columns) in &tables {
         let file = postgres.folder().join(format!("{table}.copy"));
         let file = file.display();
         postgres.run("imported", &format!("\\copy {table} ({columns}) to '{file}'"))?;
         rows += postgres.run("imported", &format!("select count(*) from {table}"))?.parse::<u64>()?;
         // The program's own triggers made some of these rows; the constraints stay.
-        script += &format!(
-            "alter table {table} disable trigger user;\ntruncate {table} cascade;\n\\copy {table} ({columns}) from '{file}'\n"
-        );
+        quiet += &format!("alter table {table} disable trigger user;\n");
+        empty += &format!("truncate {table} cascade;\n");
+        fill += &format!("\\copy {table} ({columns}) from '{file}'\n");
     }
-    script += "commit;\n";
     let script_file = postgres.folder().join("copy.sql");
-    // Emptying comes first, since it empties what refers to a table too.
-    let (empty, fill): (Vec<&str>, Vec<&str>) =
-        script.lines().partition(|line| !line.starts_with("\\copy") && *line != "commit;");
-    fs::write(&script_file, format!("{}\n{}\n", empty.join("\n"), fill.join("\n")))?;
+    let script = format!(
+        "begin;\nset client_min_messages = warning;\nset constraints all deferred;\n{quiet}{empty}{fill}commit;\n"
+    );
+    fs::write(&script_file, script)?;
     postgres.run("copied", "checkpoint")?;
     let began = now();
     let status = postgres.psql("copied").arg("-f").arg(&script_file).status()?;

@@ -146,10 +146,13 @@ comment on function list_new_events is 'Lists events that are new';
 
 create function list_changed_events() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and not exists (
-    select from new_rows n join old_rows o using (id)
-    where (n.start_earliest, n.location_id) is distinct from (o.start_earliest, o.location_id))
-  then return null; end if;
+  -- Where rows are deleted there are no new ones to be asked.
+  if tg_op = 'UPDATE' then
+    if not exists (
+      select from new_rows n join old_rows o using (id)
+      where (n.start_earliest, n.location_id) is distinct from (o.start_earliest, o.location_id))
+    then return null; end if;
+  end if;
   -- An event is listed under its old start where it was.
   delete from event_place l using old_rows o join location_ancestor a on a.location_id = o.location_id
   where l.place_id = a.ancestor_id and l.start = coalesce(o.start_earliest, '-infinity') and l.event_id = o.id;

@@ -1,3 +1,33 @@
+create or replace function refuse_event_cycle() returns trigger language plpgsql as $$
+declare
+  changed uuid[];
+begin
+  if tg_table_name = 'event_relation' then
+    changed := array(select event_id from new_rows where kind = 'PART_OF');
+  else
+    changed := array(select id from new_rows where parent_id is not null);
+  end if;
+  if cardinality(changed) = 0 then return null; end if;
+  -- Two writers who each see half of a cycle would both pass: one at a time.
+  perform pg_advisory_xact_lock(hashtext('dateline.event_tree'));
+  if exists (
+    with recursive upward(id) as (
+      select unnest(changed)
+      union all
+      select whole.id from upward u
+      cross join lateral (
+        select parent_id as id from event where event.id = u.id and parent_id is not null
+        union all
+        select other_id from event_relation where event_id = u.id and kind = 'PART_OF') whole
+    ) cycle id set is_cycle using path
+    select from upward where is_cycle)
+  then
+    raise exception 'an event cannot be part of itself' using errcode = 'check_violation', constraint = 'event_tree_has_no_cycle';
+  end if;
+  return null;
+end
+$$;
+drop function refuse_event_cycles;
 drop view run_reject;
 drop view record_revision;
 drop index change_set_by_time;

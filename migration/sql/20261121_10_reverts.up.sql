@@ -265,3 +265,43 @@ comment on view record_revision is 'A revision as it is read: with an id like ev
 create view run_reject as
   select lpad(to_hex(line), 32, '0')::uuid as id, import_run_id, line, field, value, reason from import_reject;
 comment on view run_reject is 'A rejected line as it is read: with an id, of its own within its run';
+
+-- Whether an event is part of itself is asked of two tables.
+
+create function refuse_event_cycles(changed uuid[]) returns void language plpgsql as $$
+begin
+  -- Two writers who each see half of a cycle would both pass: one at a time.
+  perform pg_advisory_xact_lock(hashtext('dateline.event_tree'));
+  if exists (
+    with recursive upward(id) as (
+      select unnest(changed)
+      union all
+      select whole.id from upward u
+      cross join lateral (
+        select parent_id as id from event where event.id = u.id and parent_id is not null
+        union all
+        select other_id from event_relation where event_id = u.id and kind = 'PART_OF') whole
+    ) cycle id set is_cycle using path
+    select from upward where is_cycle)
+  then
+    raise exception 'an event cannot be part of itself' using errcode = 'check_violation', constraint = 'event_tree_has_no_cycle';
+  end if;
+end
+$$;
+comment on function refuse_event_cycles is 'Refuses that any of these events is part of itself, by its parent or by a relation';
+
+create or replace function refuse_event_cycle() returns trigger language plpgsql as $$
+declare
+  changed uuid[];
+begin
+  if tg_table_name = 'event_relation' then
+    changed := array(select event_id from new_rows where kind = 'PART_OF');
+  else
+    changed := array(select id from new_rows where parent_id is not null);
+  end if;
+  -- A revert brings both tables back, one after the other, and asks when both are.
+  if cardinality(changed) = 0 or cardinality(reverted_change_sets()) > 0 then return null; end if;
+  perform refuse_event_cycles(changed);
+  return null;
+end
+$$;

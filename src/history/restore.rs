@@ -18,6 +18,12 @@ pub const FILL_STEPS: &str = "insert into revert_step
      select distinct on (record_type, record_id) record_type, record_id, id, operation <> 'CREATE'
      from revision where change_set_id = $1 order by record_type, record_id, id";
 
+/// Refuses what a trigger does not while a revert is half done: an event that is part of itself.
+pub const REFUSE_CYCLES: &str = "select refuse_event_cycles(array(
+       select record_id from revert_step where record_type = 'event'
+       union select r.event_id from revert_step s join event_relation r on r.id = s.record_id
+         where s.record_type = 'event_relation'))";
+
 /// The rows `b` as they were, of all records that were there before. `offset 0` is a fence: without
 /// it the planner may read revisions of other tables as rows of this one before it leaves them out.
 fn before(table: &Table) -> String {

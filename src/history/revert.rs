@@ -125,6 +125,7 @@ async fn attempt(
         return Err(RevertError::Conflict(conflicts));
     }
     let tables = bring_back(connection, &tables).await.map_err(refused)?;
+    connection.execute(restore::REFUSE_CYCLES).await.map_err(refused)?;
     keep::refresh(connection).await?;
     connection.execute("set constraints all immediate").await.map_err(refused)?;
     Ok(Reverted { change_set: revert, reverted: change_set, tables })

@@ -93,7 +93,7 @@ fn copy(postgres: &Postgres, program: &Path) -> anyhow::Result<Copied> {
     let tables = postgres.run("imported", include_str!("tables.sql"))?;
     let tables: Vec<(&str, &str)> = tables.lines().filter_map(|line| line.split_once('|')).collect();
     let mut rows = 0;
-    let (mut quiet, mut empty, mut fill) = (String::new(), String::new(), String::new());
+    let (mut quiet, mut empty, mut copy) = (String::new(), String::new(), String::new());
     for (table, columns) in &tables {
         let file = postgres.folder().join(format!("{table}.copy"));
         let file = file.display();
@@ -102,11 +102,11 @@ fn copy(postgres: &Postgres, program: &Path) -> anyhow::Result<Copied> {
         // The program's own triggers made some of these rows; the constraints stay.
         quiet += &format!("alter table {table} disable trigger user;\n");
         empty += &format!("truncate {table} cascade;\n");
-        fill += &format!("\\copy {table} ({columns}) from '{file}'\n");
+        copy += &format!("\\copy {table} ({columns}) from '{file}'\n");
     }
     let script_file = postgres.folder().join("copy.sql");
     let script = format!(
-        "begin;\nset client_min_messages = warning;\nset constraints all deferred;\n{quiet}{empty}{fill}commit;\n"
+        "begin;\nset client_min_messages = warning;\nset constraints all deferred;\n{quiet}{empty}{copy}commit;\n"
     );
     fs::write(&script_file, script)?;
     postgres.run("copied", "checkpoint")?;

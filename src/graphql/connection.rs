@@ -179,7 +179,7 @@ where
     R: Relation,
     T: OutputType + From<Arc<<R::Child as EntityTrait>::Model>>,
 {
-    let page = paging.page(&R::ORDER)?;
+    let page = paging.page(&relation.order())?;
     let unpaged = page.cursor.is_none();
     let slice = slice(context, parent, &relation, page).await?;
     let edges: Vec<_> = slice
@@ -195,7 +195,7 @@ where
 }
 
 /// The order of lists that were read whole: by a number that each record has there.
-const BY_NUMBER: Order = Order { key: "number", kind: OrderKey::Number, descending: false };
+const BY_NUMBER: Order = Order::ascending(OrderKey::Number, "number");
 
 /// One page of a list that was read whole: its records, each with the number it is ordered by and
 /// its id, in that order.

@@ -22,8 +22,8 @@ pub use connection::{
 };
 pub use error::{ApiError, ApiResult};
 pub(crate) use external::record_ref;
-pub use external::{ExternalIdInput, RecordRef, by_key};
-pub use input::{asked_text, ids, words};
+pub use external::{ExternalIdInput, RecordRef, by_key, refs};
+pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;
@@ -48,6 +48,7 @@ pub struct Query(
     crate::dataset::graphql::DatasetQuery,
     crate::naming::graphql::NamingQuery,
     crate::search::graphql::SearchQuery,
+    crate::history::graphql::HistoryQuery,
     service::ServiceQuery,
 );
 

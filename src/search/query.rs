@@ -23,7 +23,7 @@ pub struct Hits {
 
 impl Relation for Hits {
     type Child = Hit;
-    const ORDER: Order = Order { key: "search_hit.score", kind: OrderKey::Number, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Number, "search_hit.score");
 
     fn children(&self, _: Expr) -> SelectStatement {
         Query::select().from_function(self.found(), Alias::new("search_hit")).take()
@@ -44,7 +44,6 @@ impl Hits {
 /// The condition that a record of the type's own table has all words of `text`, for the filters of
 /// the rooms; of names, that one of them has.
 #[must_use]
-#[allow(dead_code, reason = "the filters of the rooms are being written")]
 pub fn has_words(of: SearchableType, text: &str) -> Expr {
     let condition = match of {
         SearchableType::Event => "event_words(event.title, event.summary) @@ search_query($1, null)",
@@ -52,11 +51,16 @@ pub fn has_words(of: SearchableType, text: &str) -> Expr {
             "article_words(article.title, article.summary, article.language) @@ search_query($1, null)"
         }
         SearchableType::Claim => {
-            "claim_words(claim.value_text, claim.quote, claim.note) @@ search_query($1, null)"
+            // As the index has it, which leaves out claims without a text.
+            "num_nonnulls(claim.value_text, claim.quote, claim.note) > 0 \
+             and claim_words(claim.value_text, claim.quote, claim.note) @@ search_query($1, null)"
         }
         SearchableType::Actor => {
             "actor.id in (select record_id from spelling \
-             where record_type = 'ACTOR' and searched_words(value, null) @@ search_query($1, null))"
+             where record_type = 'ACTOR' and searched_words(value, null) @@ search_query($1, null) \
+             union all select described.id from actor described \
+             where described.description is not null \
+             and searched_words(described.description, null) @@ search_query($1, null))"
         }
         SearchableType::Location => {
             "location.id in (select record_id from spelling \

@@ -162,7 +162,10 @@ $$;
 comment on function resolve_name is
   'Who or what goes by a name, nearly spelled so, best first: 1 the same letters, 0.95 the same sound, less by trigrams';
 
--- Text as it is searched.
+-- Text as it is searched. What filters asked until now, whole words of any language, is a part of it.
+
+drop index event_words, article_words, name_words;
+drop function event_matches_text, name_matches_text;
 
 create extension if not exists unaccent;
 
@@ -210,12 +213,12 @@ create function claim_words(value_text text, quote text, note text) returns tsve
 $$;
 comment on function claim_words is 'The words by which a claim is found';
 
--- Which events, articles, live claims, names and descriptions have these words? Computed by the index
+-- Which events, articles, claims, names and descriptions have these words? Computed by the index
 -- alone: a column of words would make every row, and every revision of it, half as large again.
 create index event_by_words on event using gin (event_words(title, summary));
 create index article_by_words on article using gin (article_words(title, summary, language));
 create index claim_by_words on claim using gin (claim_words(value_text, quote, note))
-  where retracted_at is null and num_nonnulls(value_text, quote, note) > 0;
+  where num_nonnulls(value_text, quote, note) > 0;
 create index spelling_by_words on spelling using gin (searched_words(value, null));
 create index actor_by_words on actor using gin (searched_words(description, null)) where description is not null;
 

@@ -1,7 +1,7 @@
 # Everything a newcomer or a machine runs. `make` alone lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clients playground check schema postgres client-tools
+.PHONY: help demo test clients bench playground check schema postgres client-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ clients: playground ## meet the release build as its clients do: audits, hostile
 	@if command -v npm >/dev/null; then \
 		$(MAKE) --no-print-directory tests/clients/node_modules/.package-lock.json && node tests/clients/run.mjs; \
 	else echo 'Left out: the tests of clients, which need Node and npm.' >&2; [ -z "$$CI" ]; fi
+
+bench: postgres ## measure against Postgres by itself, in one run (benches/README.md); BENCH='--only P4' for some
+	cargo build --release
+	cargo run --release -p dateline-bench -- $(BENCH)
 
 playground: ## build GraphiQL into the next build of the program, where npm is there
 	@{ command -v npm >/dev/null && $(MAKE) --no-print-directory web/dist/index.html.gz; } \

@@ -24,6 +24,8 @@ const code = await codegen({
     strictScalars: true,
     scalars: {
       CountryCode: "string",
+      GeoJSON: "unknown",
+      JSON: "unknown",
       DateOrDateTime: "string",
       DateTime: "string",
       EDTF: "string",

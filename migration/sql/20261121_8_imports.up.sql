@@ -18,3 +18,21 @@ create index import_run_unfinished on import_run (file_hash) where finished_at i
 
 alter table event add column dataset_version bigint;
 comment on column event.dataset_version is 'The version of its row in its dataset, such as ACLED''s timestamp: an older row never replaces a newer one; null where the dataset has none';
+
+-- Of many places at once, since an import asks for the zones of all of its places.
+create function location_timezones(places uuid[]) returns table (place uuid, zone text)
+language sql stable parallel safe as $$
+  select location_id, case when count(distinct timezone) = 1 then min(timezone) end
+  from (
+    select a.location_id, l.timezone, rank() over (partition by a.location_id order by a.depth) as nearness
+    from location_ancestor a join location l on l.id = a.ancestor_id
+    where a.location_id = any (places) and l.timezone is not null) zones
+  where nearness = 1
+  group by location_id
+$$;
+comment on function location_timezones is
+  'The time zones that hold at places: of each its own, else the nearest around it; null where two equally near differ; no row where there is none';
+
+create or replace function location_timezone(place uuid) returns text language sql stable parallel safe as $$
+  select zone from location_timezones(array[place])
+$$;

@@ -31,7 +31,12 @@ const STEPS: &[Step] = &[
     step!("20261121_6_origins"),
     step!("20261121_7_accounts"),
     step!("20261121_8_imports"),
-    step!("20261121_15_statistics"),
+    step!("20261121_9_written_extents"),
+    step!("20261121_10_reverts"),
+    step!("20261121_11_filters"),
+    step!("20261121_12_estimates"),
+    step!("20261121_13_names_and_search"),
+    step!("20261121_14_statistics"),
 ];
 
 impl MigrationName for &'static Step {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::entity;
 use super::loader::{Group, GroupsOf, Scope};
-use super::query::{Disagreements, IsDisputed, Participants};
+use super::query::{Disagreements, IsDisputed};
 use super::rules;
 use super::vocabulary::Agreement;
 use crate::actor::graphql::ActorMatch;
@@ -19,13 +19,11 @@ use crate::claim::loader::PropertyByCode;
 use crate::claim::value::ClaimValue;
 use crate::claim::vocabulary::NumberQualifier;
 use crate::event::graphql::Event;
-use crate::event::vocabulary::{EventKind, ParticipantRole};
+use crate::event::vocabulary::EventKind;
 use crate::extent::graphql::DuringInput;
 use crate::extent::graphql::given_moment;
 use crate::graphql::scalar::DateTime;
-use crate::graphql::{
-    ApiError, ApiResult, Connection, Paging, connection, ids, listed, loader, require, words,
-};
+use crate::graphql::{ApiError, ApiResult, Connection, Paging, connection, listed, loader, require, words};
 use crate::location::graphql::LocationRef;
 use crate::source::graphql::SourceRef;
 
@@ -273,14 +271,9 @@ impl DisagreementFilter {
             properties: filter.property,
             agreements: words(filter.agreement, Agreement::word),
             kinds: words(filter.kind, EventKind::word),
-            during: filter.during.map(|during| during.during()).transpose()?,
+            during: filter.during.map(|during| during.during("filter.during")).transpose()?,
             within: filter.within.map(Into::into),
-            actor: filter.actor.map(|actor| Participants {
-                ids: actor.id.as_deref().map(ids),
-                slugs: actor.slug,
-                roles: words(actor.role, ParticipantRole::word),
-                or_members: actor.include_members.unwrap_or(false),
-            }),
+            actor: filter.actor.map(ActorMatch::read),
             sources: filter.source.map(|sources| sources.into_iter().map(Into::into).collect()),
             datasets: filter.dataset,
         })

@@ -16,18 +16,22 @@ const AT_ONCE: i32 = 500;
 ///
 /// Inside the transaction of whoever wrote, so that claims and accounts change as one.
 pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let mut refreshed = 0;
+    let mut refreshed =
+        sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected();
+    let mut last = Uuid::nil();
     loop {
+        // Goes on after the last, so that it does not pass those again that are gone; and an array
+        // is looked up by the index, whatever Postgres thinks how many rows there are.
         let events: Vec<Uuid> = sqlx::query_scalar(
-            "delete from account_stale where event_id in \
-               (select event_id from account_stale order by event_id limit $1) returning event_id",
+            "delete from account_stale where event_id = any (array( \
+               select event_id from account_stale where event_id > $2 order by event_id limit $1)) returning event_id",
         )
         .bind(AT_ONCE)
+        .bind(last)
         .fetch_all(&mut *connection)
         .await?;
-        if events.is_empty() {
-            return Ok(refreshed);
-        }
+        let Some(greatest) = events.iter().max() else { return Ok(refreshed) };
+        last = *greatest;
         refreshed += events.len() as u64;
         let rows = compute(connection, &events).await?;
         write(connection, &events, &rows).await?;

@@ -4,19 +4,16 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{
-    Alias, CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::entity::Entity as Account;
-use crate::actor::affiliation::Entity as Affiliation;
-use crate::actor::entity::Entity as Actor;
 use crate::claim::entity::Entity as Claim;
 use crate::dataset::entity::Entity as Dataset;
 use crate::db::{DatabaseError, Reading};
 use crate::event::entity::Entity as Event;
 use crate::event::participation::Entity as Participation;
+use crate::event::query::ActorMatch;
 use crate::extent::query::During;
 use crate::graphql::RecordRef;
 use crate::location::entity::Entity as Location;
@@ -37,26 +34,16 @@ pub struct Disagreements {
     /// Of events within this place.
     pub within: Option<RecordRef>,
     /// Of events that any of these actors took part in.
-    pub actor: Option<Participants>,
+    pub actor: Option<ActorMatch>,
     /// With a claim in any of these sources.
     pub sources: Option<Vec<RecordRef>>,
     /// With a claim of any of these datasets, by slug.
     pub datasets: Option<Vec<String>>,
 }
 
-/// Who took part: any of the ids, any of the slugs, in any of the roles.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Participants {
-    pub ids: Option<Vec<Uuid>>,
-    pub slugs: Option<Vec<String>>,
-    pub roles: Option<Vec<String>>,
-    /// Or one of their members, or a member of one.
-    pub or_members: bool,
-}
-
 impl Relation for Disagreements {
     type Child = Account;
-    const ORDER: Order = Order { key: "account.event_start", kind: OrderKey::Time, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Time, "account.event_start");
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut accounts = Query::select().from(Account).take();
@@ -76,7 +63,7 @@ impl Relation for Disagreements {
             accounts.and_where(Expr::exists(self.event()));
         }
         if let Some(actor) = &self.actor {
-            accounts.and_where(Expr::exists(actor.of_account()));
+            accounts.and_where(Expr::exists(took_part(actor)));
         }
         if let Some(sources) = &self.sources {
             let mut claim = claim();
@@ -124,45 +111,20 @@ impl Disagreements {
     }
 }
 
-impl Participants {
-    /// A participation in the account's event that is asked for.
-    fn of_account(&self) -> SelectStatement {
-        let mut actors = Query::select().expr(column(Actor, "id")).from(Actor).take();
-        if let Some(ids) = &self.ids {
-            actors.and_where(column(Actor, "id").eq_any(ids.clone()));
-        }
-        if let Some(slugs) = &self.slugs {
-            actors.and_where(column(Actor, "slug").eq_any(slugs.clone()));
-        }
-        if self.or_members {
-            let members = Query::select()
-                .expr(Expr::cust("affiliation.member_id"))
-                .from(Affiliation)
-                .inner_join(Alias::new("belongs"), Expr::cust("belongs.id = affiliation.group_id"))
-                .take();
-            actors.union(UnionType::Distinct, members);
-            let belongs = CommonTableExpression::new()
-                .table_name(Alias::new("belongs"))
-                .column(Alias::new("id"))
-                .query(actors)
-                .to_owned();
-            actors = Query::select()
-                .column(Alias::new("id"))
-                .from(Alias::new("belongs"))
-                .with_cte(WithClause::new().recursive(true).cte(belongs).to_owned())
-                .take();
-        }
-        let mut took_part = Query::select()
-            .expr(Expr::cust("1"))
-            .from(Participation)
-            .and_where(column(Participation, "event_id").eq(column(Account, "event_id")))
-            .and_where(column(Participation, "actor_id").in_subquery(actors))
-            .take();
-        if let Some(roles) = &self.roles {
-            took_part.and_where(column(Participation, "role").eq_any(roles.clone()));
-        }
-        took_part
+/// A participation in the account's event that is asked for.
+fn took_part(matched: &ActorMatch) -> SelectStatement {
+    let mut took_part = Query::select()
+        .expr(Expr::cust("1"))
+        .from(Participation)
+        .and_where(column(Participation, "event_id").eq(column(Account, "event_id")))
+        .take();
+    if let Some(actors) = &matched.actors {
+        took_part.and_where(column(Participation, "actor_id").in_subquery(actors.ids()));
     }
+    if let Some(roles) = &matched.roles {
+        took_part.and_where(column(Participation, "role").eq_any(roles.clone()));
+    }
+    took_part
 }
 
 /// A live claim of the account.

@@ -4,18 +4,20 @@ use async_graphql::{Context, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{Affiliations, EventsOfActor, Members, Statements};
-use super::query::Actors;
+use super::query::{ActorCriterion, ActorSet, Actors, BY_NAME, BY_RECORDED};
 use super::vocabulary::ActorKind;
 use super::{affiliation, entity};
 use crate::claim::graphql::{Claim, ClaimFilter};
+use crate::event;
 use crate::event::graphql::{Event, EventFilter};
 use crate::event::vocabulary::ParticipantRole;
 use crate::extent::graphql::ExtentObject;
 use crate::extent::query::During;
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, countries};
 use crate::graphql::scalar::{CountryCode, DateTime};
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection, ids,
-    record_type, require, whole, words,
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, api_type, asked_text, by_key,
+    connection, ids, record_type, require, whole, words,
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
@@ -114,7 +116,7 @@ impl Actor {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Claim>> {
-        let statements = Statements(ClaimFilter::read(filter));
+        let statements = Statements(ClaimFilter::read(filter)?);
         connection(context, self.0.id, statements, Paging { first, after, last, before }).await
     }
 }
@@ -153,26 +155,71 @@ impl Affiliation {
 /// Which actors. All that is given must hold; a list means any of it.
 #[derive(InputObject, Clone, Debug, Default)]
 pub struct ActorFilter {
-    /// Any of these ids.
-    id: Option<Vec<ID>>,
+    /// All of these must hold.
+    and: Option<Vec<ActorFilter>>,
+    /// Any of these must hold.
+    or: Option<Vec<ActorFilter>>,
+    /// This must not hold: every actor that it would not give.
+    not: Option<Box<ActorFilter>>,
+    #[graphql(flatten)]
+    record: OfRecord,
     /// Any of these slugs.
     slug: Option<Vec<String>>,
     /// Any of these kinds.
     kind: Option<Vec<ActorKind>>,
+    /// Belonging to any of these countries.
+    country: Option<Vec<CountryCode>>,
+    /// With all these words in one of its names or in its description; case and accents do not matter, "words in quotes" stand
+    /// side by side, a word after a minus is not in it. At most 1,000 characters.
+    text: Option<String>,
+}
+
+impl FilterInput for ActorFilter {
+    type Criterion = ActorCriterion;
+
+    fn branches(&mut self) -> Branches<Self> {
+        Branches { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn fields(self, fields: &mut Fields<ActorCriterion>) -> ApiResult<()> {
+        self.record.add_to(fields)?;
+        fields.list("slug", self.slug, |slugs| RecordCriterion::Slug(slugs).into())?;
+        fields.add(words(self.kind, ActorKind::word), ActorCriterion::Kind);
+        fields.check("country", self.country, |codes, path| {
+            Ok(ActorCriterion::Country(countries(codes, path)?))
+        })?;
+        fields.check("text", self.text, |text, path| Ok(ActorCriterion::Text(asked_text(text, path)?)))
+    }
 }
 
 /// Which actors took part, and in which roles. All that is given must hold; a list means any of it.
 #[derive(InputObject, Clone, Debug, Default)]
 pub struct ActorMatch {
     /// Any of these ids.
-    pub id: Option<Vec<ID>>,
+    id: Option<Vec<ID>>,
     /// Any of these slugs.
-    pub slug: Option<Vec<String>>,
+    slug: Option<Vec<String>>,
     /// In any of these roles.
-    pub role: Option<Vec<ParticipantRole>>,
+    role: Option<Vec<ParticipantRole>>,
     /// Whether those count too who belong to them, directly or through others.
     #[graphql(default_with = "Some(false)")]
-    pub include_members: Option<bool>,
+    include_members: Option<bool>,
+}
+
+impl ActorMatch {
+    /// Turns it into what the database is asked.
+    #[must_use]
+    pub fn read(self) -> event::query::ActorMatch {
+        let named = self.id.is_some() || self.slug.is_some();
+        event::query::ActorMatch {
+            actors: named.then(|| ActorSet {
+                ids: self.id.as_deref().map(ids),
+                slugs: self.slug,
+                or_members: self.include_members.unwrap_or(false),
+            }),
+            roles: words(self.role, ParticipantRole::word),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -191,22 +238,19 @@ impl ActorQuery {
         by_key(context, id, slug.map(|slug| ("slug", slug)), external, "`id`, `slug` and `external`").await
     }
 
-    /// Actors, by name.
+    /// Actors, by name unless another order is asked for.
     async fn actors(
         &self,
         context: &Context<'_>,
-        filter: Option<ActorFilter>,
+        #[graphql(desc = "Which actors; all when left out.")] filter: Option<ActorFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<NamedOrder>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Actor>> {
-        let filter = filter.unwrap_or_default();
-        let actors = Actors {
-            ids: filter.id.as_deref().map(ids),
-            slugs: filter.slug,
-            kinds: words(filter.kind, ActorKind::word),
-        };
+        let order = NamedOrder::read(order_by, BY_NAME, BY_RECORDED, None)?;
+        let actors = Actors { filter: filter::read(filter)?, order };
         connection(context, Uuid::nil(), actors, Paging { first, after, last, before }).await
     }
 }

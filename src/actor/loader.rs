@@ -1,23 +1,20 @@
 //! What hangs off an actor.
 
-use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::affiliation::Entity as Affiliation;
 use crate::claim::entity::Entity as Claim;
 use crate::claim::query::{BY_RECORDED, ClaimFilter};
 use crate::event::entity::Entity as Event;
-use crate::event::participation::Entity as Participation;
-use crate::event::query::{EventFilter, LATEST_FIRST};
+use crate::event::listing;
+use crate::event::query::{EventFilter, LATEST_FIRST, in_roles};
+use crate::event::strands::{Lead, strands};
 use crate::extent::query::During;
-use crate::read::{Order, OrderKey, Relation, column};
+use crate::read::{Order, OrderKey, Relation, Strand, column};
 
 /// Affiliations, latest start first; those whose start nobody knows come last.
-const LATEST_AFFILIATION_FIRST: Order = Order {
-    key: "coalesce(affiliation.start_earliest, '-infinity')",
-    kind: OrderKey::Time,
-    descending: true,
-};
+const LATEST_AFFILIATION_FIRST: Order =
+    Order::descending(OrderKey::Time, "coalesce(affiliation.start_earliest, '-infinity')");
 
 /// What an actor belongs to; at any time, or possibly at one.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -64,18 +61,17 @@ impl Relation for EventsOfActor {
     const ORDER: Order = LATEST_FIRST;
 
     fn children(&self, actor: Expr) -> SelectStatement {
-        // One event, whatever the number of roles in it.
-        let mut roles = Query::select()
-            .expr(column(Participation, "event_id"))
-            .from(Participation)
-            .and_where(column(Participation, "actor_id").eq(actor))
-            .take();
-        if let Some(only) = &self.roles {
-            roles.and_where(column(Participation, "role").eq_any(only.clone()));
-        }
-        let mut events = Query::select().from(Event).and_where(column(Event, "id").in_subquery(roles)).take();
+        let listed = match &self.roles {
+            None => listing::ACTOR.has(actor),
+            Some(roles) => in_roles(actor, roles),
+        };
+        let mut events = Query::select().from(Event).and_where(listed).take();
         self.filter.narrow(&mut events);
         events
+    }
+
+    fn strands(&self, actor: Expr) -> Vec<Strand> {
+        strands(&self.filter, Some(Lead::Actor(actor, self.roles.clone())))
     }
 }
 

@@ -1,23 +1,25 @@
 //! Articles in the API.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{ClaimsOfArticle, Derivations, EventsOfArticle, ReportsOfArticle};
-use super::query::Articles;
+use super::query::{ArticleCriterion, Articles, BY_RECORDED, LATEST_FIRST};
 use super::vocabulary::DerivationKind;
 use super::{article_derivation, entity};
 use crate::claim::graphql::{Claim, ClaimFilter};
 use crate::event::graphql::Event;
 use crate::extent::graphql::{ExtentObject, TimeRangeInput};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord};
 use crate::graphql::scalar::Url;
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection, ids,
-    record_type, refer, require, whole,
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, api_type, asked_text,
+    by_key, connection, record_type, refer, refs, require, whole,
 };
 use crate::location::graphql::Location;
+use crate::read::Order;
 use crate::report::graphql::Report;
-use crate::source::graphql::Source;
+use crate::source::graphql::{Source, SourceRef};
 
 record_type!(Article, entity);
 
@@ -118,7 +120,7 @@ impl Article {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Claim>> {
-        let claims = ClaimsOfArticle(ClaimFilter::read(filter));
+        let claims = ClaimsOfArticle(ClaimFilter::read(filter)?);
         connection(context, self.0.id, claims, Paging { first, after, last, before }).await
     }
 }
@@ -147,10 +149,68 @@ impl ArticleDerivation {
 /// Which articles. All that is given must hold; a list means any of it.
 #[derive(InputObject, Clone, Debug, Default)]
 pub struct ArticleFilter {
-    /// Any of these ids.
-    id: Option<Vec<ID>>,
+    /// All of these must hold.
+    and: Option<Vec<ArticleFilter>>,
+    /// Any of these must hold.
+    or: Option<Vec<ArticleFilter>>,
+    /// This must not hold: every article that it would not give.
+    not: Option<Box<ArticleFilter>>,
+    #[graphql(flatten)]
+    record: OfRecord,
+    /// Published by any of these sources.
+    source: Option<Vec<SourceRef>>,
     /// Possibly published in this range of time. Articles that nobody can date are left out.
     published: Option<TimeRangeInput>,
+    /// With all these words in title or summary, as `search` reads them: English words by their stem,
+    /// without case and accents; "words in quotes" side by side, `or` between alternatives, a word after
+    /// a minus not at all. At most 1,000 characters.
+    text: Option<String>,
+}
+
+impl FilterInput for ArticleFilter {
+    type Criterion = ArticleCriterion;
+
+    fn branches(&mut self) -> Branches<Self> {
+        Branches { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn fields(self, fields: &mut Fields<ArticleCriterion>) -> ApiResult<()> {
+        self.record.add_to(fields)?;
+        fields.list("source", self.source, |sources| ArticleCriterion::Source(refs(sources)))?;
+        fields.check("published", self.published, |range, path| {
+            Ok(ArticleCriterion::Published(range.during(path)?))
+        })?;
+        fields.check("text", self.text, |text, path| Ok(ArticleCriterion::Text(asked_text(text, path)?)))
+    }
+}
+
+/// What articles can be ordered by. Ties are settled by id.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArticleOrderField {
+    /// The earliest moment they can have been published; unknown ones before all others.
+    Published,
+    /// When they were recorded here.
+    Recorded,
+}
+
+/// An order of articles.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct ArticleOrder {
+    /// What to order by.
+    field: ArticleOrderField,
+    /// Which end comes first.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+impl ArticleOrder {
+    fn read(given: Option<Self>) -> Order {
+        match given {
+            None => LATEST_FIRST,
+            Some(Self { field: ArticleOrderField::Published, direction }) => direction.of(LATEST_FIRST),
+            Some(Self { field: ArticleOrderField::Recorded, direction }) => direction.of(BY_RECORDED),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -169,19 +229,18 @@ impl ArticleQuery {
         by_key(context, id, url.map(|url| ("url", url.0)), external, "`id`, `url` and `external`").await
     }
 
-    /// Articles, latest first; those that nobody can date come last.
+    /// Articles, latest first unless another order is asked for; those that nobody can date come last.
     async fn articles(
         &self,
         context: &Context<'_>,
-        filter: Option<ArticleFilter>,
+        #[graphql(desc = "Which articles; all when left out.")] filter: Option<ArticleFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<ArticleOrder>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Article>> {
-        let filter = filter.unwrap_or_default();
-        let published = filter.published.map(|range| range.during()).transpose()?;
-        let articles = Articles { ids: filter.id.as_deref().map(ids), published };
+        let articles = Articles { filter: filter::read(filter)?, order: ArticleOrder::read(order_by) };
         connection(context, Uuid::nil(), articles, Paging { first, after, last, before }).await
     }
 }

@@ -17,11 +17,10 @@ pub struct Derivations;
 
 impl Relation for Derivations {
     type Child = ArticleDerivation;
-    const ORDER: Order = Order {
-        key: "article_derivation.kind || coalesce(article_derivation.from_article_id, article_derivation.from_source_id)",
-        kind: OrderKey::Text,
-        descending: false,
-    };
+    const ORDER: Order = Order::ascending(
+        OrderKey::Text,
+        "article_derivation.kind || coalesce(article_derivation.from_article_id, article_derivation.from_source_id)",
+    );
 
     fn children(&self, article: Expr) -> SelectStatement {
         Query::select()

@@ -1,48 +1,92 @@
 //! Lists of articles, and what narrows them down.
 
-use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
-use uuid::Uuid;
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
 
 use super::entity::Entity as Article;
 use crate::extent::query::During;
+use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::graphql::RecordRef;
 use crate::read::{Order, OrderKey, Relation, column};
+use crate::search::query::has_words;
+use crate::search::vocabulary::SearchableType;
+use crate::source::entity::Entity as Source;
 
 /// Articles, latest first; those whose publication nobody can date come last.
-pub const LATEST_FIRST: Order = Order {
-    key: "coalesce(article.published_start_earliest, '-infinity')",
-    kind: OrderKey::Time,
-    descending: true,
-};
+pub const LATEST_FIRST: Order =
+    Order::descending(OrderKey::Time, "coalesce(article.published_start_earliest, '-infinity')");
 
-/// All articles that a filter leaves.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Articles {
-    /// Any of these ids.
-    pub ids: Option<Vec<Uuid>>,
+/// Articles in the order of recording.
+pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "article.recorded_at");
+
+/// What articles are asked for.
+pub type ArticleFilter = Filter<ArticleCriterion>;
+
+/// A single condition on articles. A list means any of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ArticleCriterion {
+    /// On what every record has.
+    Record(RecordCriterion),
+    /// Published by these sources.
+    Source(Vec<RecordRef>),
     /// Possibly published in this range of time; one that nobody can date is left out.
-    pub published: Option<During>,
+    Published(During),
+    /// With these words in title or summary.
+    Text(String),
+}
+
+impl From<RecordCriterion> for ArticleCriterion {
+    fn from(criterion: RecordCriterion) -> Self {
+        Self::Record(criterion)
+    }
+}
+
+impl Criterion for ArticleCriterion {
+    fn condition(&self) -> Condition {
+        match self {
+            Self::Record(criterion) => criterion.condition(Article),
+            Self::Source(sources) => RecordRef::any(sources, Source, &column(Article, "source_id")),
+            Self::Published(range) => published_in(range),
+            Self::Text(text) => Cond::all().add(has_words(SearchableType::Article, text)),
+        }
+    }
+}
+
+/// All articles that a filter leaves, in an order.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Articles {
+    /// Which.
+    pub filter: ArticleFilter,
+    /// In which order.
+    pub order: Order,
 }
 
 impl Relation for Articles {
     type Child = Article;
     const ORDER: Order = LATEST_FIRST;
 
+    fn order(&self) -> Order {
+        self.order
+    }
+
     fn children(&self, _: Expr) -> SelectStatement {
         let mut articles = Query::select().from(Article).take();
-        if let Some(ids) = &self.ids {
-            articles.and_where(column(Article, "id").eq_any(ids.clone()));
-        }
-        if let Some(published) = &self.published {
-            let (start, end) =
-                (column(Article, "published_start_earliest"), column(Article, "published_end_latest"));
-            if let Some(to) = published.to {
-                articles.and_where(start.clone().lt(to));
-            }
-            if let Some(from) = published.from {
-                articles.cond_where(Cond::any().add(end.gt(from)).add(start.gte(from)));
-            }
-        }
+        self.filter.narrow(&mut articles);
         articles
     }
+}
+
+/// The condition that an article was possibly published in a range of time; one that nobody can date
+/// was not.
+#[must_use]
+pub fn published_in(range: &During) -> Condition {
+    let (start, end) = (column(Article, "published_start_earliest"), column(Article, "published_end_latest"));
+    let mut all = Cond::all().add(start.clone().is_not_null());
+    if let Some(to) = range.to {
+        // The expression that articles are ordered by, so that its index is bounded.
+        all = all.add(Expr::cust(LATEST_FIRST.key).lt(to));
+    }
+    if let Some(from) = range.from {
+        all = all.add(Cond::any().add(end.gt(from)).add(start.gte(from)));
+    }
+    all
 }

@@ -1,11 +1,13 @@
 //! Claims and their properties in the API.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{PropertyByCode, Relays};
 use super::origin::{self, OriginOf};
-use super::query::{self, ClaimProperties, Claims, ClaimsOfKey};
+use super::query::{
+    self, BY_AS_OF, BY_PUBLISHED, BY_RECORDED, ClaimCriterion, ClaimProperties, Claims, ClaimsOfKey, standing,
+};
 use super::value::ClaimValue;
 use super::vocabulary::{ClaimAct, ValueKind};
 use super::{claim_property, entity};
@@ -15,12 +17,14 @@ use crate::crossing::graphql::BorderCrossing;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::event::graphql::Event;
 use crate::extent::graphql::ExtentObject;
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{
-    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, api_type, by_key, connection,
-    loader, record_type, refer, require, whole, words,
+    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, api_type,
+    asked_text, by_key, connection, ids, loader, record_type, refer, refs, require, whole, words,
 };
-use crate::source::graphql::Source;
+use crate::read::Order;
+use crate::source::graphql::{Source, SourceRef};
 
 record_type!(Claim, entity);
 
@@ -233,29 +237,92 @@ impl ClaimProperty {
     }
 }
 
-/// Which claims. All that is given must hold; a list means any of it.
-#[derive(InputObject, Clone, Debug)]
+/// Which claims. All that is given must hold; a list means any of it. Where `retracted` is nowhere
+/// said, only claims that stand.
+#[derive(InputObject, Clone, Debug, Default)]
 pub struct ClaimFilter {
+    /// All of these must hold.
+    and: Option<Vec<ClaimFilter>>,
+    /// Any of these must hold.
+    or: Option<Vec<ClaimFilter>>,
+    /// This must not hold: every claim that it would not give.
+    not: Option<Box<ClaimFilter>>,
+    #[graphql(flatten)]
+    record: OfRecord,
     /// About any of these properties, by code.
     property: Option<Vec<String>>,
     /// Of any of these acts.
     act: Option<Vec<ClaimAct>>,
-    /// True: only retracted claims. Otherwise only those that stand.
-    #[graphql(default_with = "Some(false)")]
+    /// Made by any of these actors.
+    speaker: Option<Vec<ID>>,
+    /// Standing in any of these sources.
+    source: Option<Vec<SourceRef>>,
+    /// Standing in any of these articles.
+    article: Option<Vec<ID>>,
+    /// With all these words in text, quote or note, as `search` reads them: English words by their stem,
+    /// without case and accents; "words in quotes" side by side, `or` between alternatives, a word after
+    /// a minus not at all. At most 1,000 characters.
+    text: Option<String>,
+    /// True: only retracted claims. False: only those that stand.
     retracted: Option<bool>,
 }
 
+impl FilterInput for ClaimFilter {
+    type Criterion = ClaimCriterion;
+
+    fn branches(&mut self) -> Branches<Self> {
+        Branches { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn fields(self, fields: &mut Fields<ClaimCriterion>) -> ApiResult<()> {
+        self.record.add_to(fields)?;
+        fields.list("property", self.property, ClaimCriterion::Property)?;
+        fields.add(words(self.act, ClaimAct::word), ClaimCriterion::Act);
+        fields.list("speaker", self.speaker, |given| ClaimCriterion::Speaker(ids(&given)))?;
+        fields.list("source", self.source, |sources| ClaimCriterion::Source(refs(sources)))?;
+        fields.list("article", self.article, |given| ClaimCriterion::Article(ids(&given)))?;
+        fields.check("text", self.text, |text, path| Ok(ClaimCriterion::Text(asked_text(text, path)?)))?;
+        fields.add(self.retracted, ClaimCriterion::Retracted);
+        Ok(())
+    }
+}
+
 impl ClaimFilter {
-    /// Turns the filter into what the database is asked.
-    #[must_use]
-    pub fn read(filter: Option<Self>) -> query::ClaimFilter {
-        let Some(filter) = filter else { return query::ClaimFilter::default() };
-        query::ClaimFilter {
-            properties: filter.property,
-            acts: words(filter.act, ClaimAct::word),
-            // Clients write null for what they leave out, and do not ask for what was taken back.
-            retracted: filter.retracted.unwrap_or(false),
-        }
+    /// Checks the filter and turns it into what the database is asked; without one, claims that stand.
+    pub fn read(filter: Option<Self>) -> ApiResult<query::ClaimFilter> {
+        Ok(standing(filter::read(filter)?))
+    }
+}
+
+/// What claims can be ordered by. Ties are settled by id.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimOrderField {
+    /// The earliest moment they speak of; those that do not say stand before all others.
+    AsOf,
+    /// The earliest moment their article can have been published; those without a date before all others.
+    Published,
+    /// When they were recorded here.
+    Recorded,
+}
+
+/// An order of claims.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct ClaimOrder {
+    /// What to order by.
+    field: ClaimOrderField,
+    /// Which end comes first.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+impl ClaimOrder {
+    fn read(given: Option<Self>) -> Order {
+        let Some(Self { field, direction }) = given else { return BY_RECORDED };
+        direction.of(match field {
+            ClaimOrderField::AsOf => BY_AS_OF,
+            ClaimOrderField::Published => BY_PUBLISHED,
+            ClaimOrderField::Recorded => BY_RECORDED,
+        })
     }
 }
 
@@ -281,17 +348,18 @@ impl ClaimQuery {
         }
     }
 
-    /// Claims, in the order of recording.
+    /// Claims, in the order of recording unless another is asked for.
     async fn claims(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<ClaimOrder>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Claim>> {
-        let claims = Claims(ClaimFilter::read(filter));
+        let claims = Claims { filter: ClaimFilter::read(filter)?, order: ClaimOrder::read(order_by) };
         connection(context, Uuid::nil(), claims, Paging { first, after, last, before }).await
     }
 

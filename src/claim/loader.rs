@@ -20,7 +20,7 @@ pub struct Relays;
 
 impl Relation for Relays {
     type Child = Source;
-    const ORDER: Order = Order { key: "claim_relay.position", kind: OrderKey::Number, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Number, "claim_relay.position");
 
     fn children(&self, claim: Expr) -> SelectStatement {
         Query::select()

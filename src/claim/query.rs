@@ -1,53 +1,127 @@
 //! Lists of claims and properties, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use uuid::Uuid;
 
 use super::claim_property::Entity as ClaimProperty;
 use super::entity::Entity as Claim;
-use crate::graphql::ExternalIdInput;
-use crate::read::{Order, OrderKey, Relation, column};
+use crate::article;
+use crate::article::entity::Entity as Article;
+use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::graphql::{ExternalIdInput, RecordRef};
+use crate::read::{Order, OrderKey, Relation, Strand, column};
+use crate::search::query::has_words;
+use crate::search::vocabulary::SearchableType;
+use crate::source::entity::Entity as Source;
 
 /// Claims in the order of recording.
-pub const BY_RECORDED: Order = Order { key: "claim.recorded_at", kind: OrderKey::Time, descending: false };
+pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "claim.recorded_at");
+
+/// Claims by the earliest moment they speak of; those that do not say stand before all.
+pub const BY_AS_OF: Order =
+    Order::ascending(OrderKey::Time, "coalesce(claim.as_of_start_earliest, '-infinity')");
+
+/// Claims by the publication of their article; those without a date or an article stand before all.
+pub const BY_PUBLISHED: Order = Order::ascending(
+    OrderKey::Time,
+    "coalesce((select dated.published_start_earliest from article dated where dated.id = claim.article_id), '-infinity')",
+);
 
 /// What claims are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ClaimFilter {
-    /// About any of these properties.
-    pub properties: Option<Vec<String>>,
-    /// Of any of these acts.
-    pub acts: Option<Vec<String>>,
-    /// Only retracted ones; otherwise only those that stand.
-    pub retracted: bool,
+pub type ClaimFilter = Filter<ClaimCriterion>;
+
+/// A single condition on claims. A list means any of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ClaimCriterion {
+    /// On what every record has.
+    Record(RecordCriterion),
+    /// About these properties.
+    Property(Vec<String>),
+    /// Of these acts.
+    Act(Vec<String>),
+    /// Made by these speakers.
+    Speaker(Vec<Uuid>),
+    /// Standing in these sources.
+    Source(Vec<RecordRef>),
+    /// Standing in these articles.
+    Article(Vec<Uuid>),
+    /// With these words.
+    Text(String),
+    /// Retracted, or standing.
+    Retracted(bool),
 }
 
-impl ClaimFilter {
-    /// Narrows a statement that has claims among its sources.
-    pub fn narrow(&self, statement: &mut SelectStatement) {
-        if let Some(properties) = &self.properties {
-            statement.and_where(column(Claim, "property").eq_any(properties.clone()));
-        }
-        if let Some(acts) = &self.acts {
-            statement.and_where(column(Claim, "act").eq_any(acts.clone()));
-        }
-        let retracted_at = column(Claim, "retracted_at");
-        statement.and_where(if self.retracted { retracted_at.is_not_null() } else { retracted_at.is_null() });
+impl From<RecordCriterion> for ClaimCriterion {
+    fn from(criterion: RecordCriterion) -> Self {
+        Self::Record(criterion)
     }
 }
 
-/// All claims.
+impl Criterion for ClaimCriterion {
+    fn condition(&self) -> Condition {
+        let all = Cond::all();
+        match self {
+            Self::Record(criterion) => criterion.condition(Claim),
+            Self::Property(codes) => all.add(column(Claim, "property").eq_any(codes.clone())),
+            Self::Act(words) => all.add(column(Claim, "act").eq_any(words.clone())),
+            Self::Speaker(ids) => all.add(column(Claim, "speaker_id").eq_any(ids.clone())),
+            Self::Source(sources) => RecordRef::any(sources, Source, &column(Claim, "source_id")),
+            Self::Article(ids) => all.add(column(Claim, "article_id").eq_any(ids.clone())),
+            Self::Text(text) => all.add(has_words(SearchableType::Claim, text)),
+            Self::Retracted(true) => all.add(column(Claim, "retracted_at").is_not_null()),
+            Self::Retracted(false) => all.add(column(Claim, "retracted_at").is_null()),
+        }
+    }
+}
+
+/// The claims that a filter leaves of those that stand; of all, where it says itself whether it
+/// means retracted ones.
+#[must_use]
+pub fn standing(filter: ClaimFilter) -> ClaimFilter {
+    if filter.every().iter().any(|criterion| matches!(criterion, ClaimCriterion::Retracted(_))) {
+        return filter;
+    }
+    Filter::all(vec![filter, Filter::Is(ClaimCriterion::Retracted(false))])
+}
+
+/// All claims that a filter leaves, in an order.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Claims(pub ClaimFilter);
+pub struct Claims {
+    /// Which.
+    pub filter: ClaimFilter,
+    /// In which order.
+    pub order: Order,
+}
 
 impl Relation for Claims {
     type Child = Claim;
     const ORDER: Order = BY_RECORDED;
 
+    fn order(&self) -> Order {
+        self.order
+    }
+
     fn children(&self, _: Expr) -> SelectStatement {
         let mut claims = Query::select().from(Claim).take();
-        self.0.narrow(&mut claims);
+        self.filter.narrow(&mut claims);
         claims
+    }
+
+    /// By publication, the order of the articles leads; claims without one are apart.
+    fn strands(&self, parent: Expr) -> Vec<Strand> {
+        if self.order.key != BY_PUBLISHED.key {
+            return Vec::new();
+        }
+        let mut of_articles = self.children(parent.clone());
+        of_articles.inner_join(Article, column(Article, "id").eq(column(Claim, "article_id")));
+        let mut of_none = self.children(parent);
+        of_none.and_where(column(Claim, "article_id").is_null());
+        let published = Expr::cust(article::query::LATEST_FIRST.key);
+        vec![
+            Strand { places: vec![(published, column(Claim, "id"))], ..Strand::of(of_articles) },
+            Strand::of(of_none),
+        ]
     }
 }
 
@@ -57,8 +131,7 @@ pub struct ClaimsOfKey(pub ExternalIdInput);
 
 impl Relation for ClaimsOfKey {
     type Child = Claim;
-    const ORDER: Order =
-        Order { key: "coalesce(claim.retracted_at, 'infinity')", kind: OrderKey::Time, descending: true };
+    const ORDER: Order = Order::descending(OrderKey::Time, "coalesce(claim.retracted_at, 'infinity')");
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut claims = Query::select().from(Claim).take();
@@ -73,7 +146,7 @@ pub struct ClaimProperties;
 
 impl Relation for ClaimProperties {
     type Child = ClaimProperty;
-    const ORDER: Order = Order { key: "claim_property.code", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Text, "claim_property.code");
 
     fn children(&self, _: Expr) -> SelectStatement {
         Query::select().from(ClaimProperty).take()

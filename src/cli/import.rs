@@ -18,7 +18,7 @@ use self::rejects::Rejects;
 use self::report::report;
 use super::output::print;
 use super::storage::{Storage, StorageArguments};
-use crate::import::{Format, OnConflict, Options, Progress, import};
+use crate::import::{Format, OnConflict, Options, Progress, import, suggest_mapping};
 
 const REJECTED_SOME: u8 = 3;
 
@@ -33,6 +33,8 @@ Examples:
   dateline import events.ndjson
   dateline import GEDEvent_v25_1.csv --dry-run
   dateline import events.csv.gz --rejects /tmp/rejected.csv
+  dateline import --suggest-mapping closures.csv > closures.toml
+  dateline import closures.csv --mapping closures.toml
   zcat events.ndjson.gz | dateline import - --dataset border-watch
 
 Exit status:
@@ -43,6 +45,12 @@ pub(super) struct Import {
     /// The format of the file; left out, its beginning tells
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// What the columns of a csv or geojson file mean, as TOML (see docs/import/csv.md)
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// Write a first mapping for the file to standard output, to be edited, and import nothing
+    #[arg(long, conflicts_with_all = ["mapping", "format", "dataset", "dry_run", "rejects"])]
+    suggest_mapping: bool,
     /// The dataset of the records that name none, by its slug
     ///
     /// Default: the format's own, such as ucdp-ged; none for Dateline's own format.
@@ -71,6 +79,16 @@ pub(super) struct Import {
 
 impl Import {
     pub async fn run(self, arguments: &StorageArguments) -> anyhow::Result<ExitCode> {
+        if self.suggest_mapping {
+            let (input, _) = self.open()?;
+            let name = self.file_name().unwrap_or_else(|| "-".to_owned());
+            let suggestion = suggest_mapping(input, &name);
+            print(
+                &suggestion
+                    .with_context(|| format!("cannot suggest a mapping for {}", self.file.display()))?,
+            )?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let rejects_file = self.rejects_file();
         if rejects_file == self.file {
             bail!("the rejects would replace {}, which they come from", self.file.display());
@@ -78,6 +96,7 @@ impl Import {
         let (input, size) = self.open()?;
         let options = Options {
             format: self.format,
+            mapping: self.mapping()?,
             dataset: self.dataset.clone(),
             file_name: self.file_name(),
             on_conflict: self.on_conflict,
@@ -85,6 +104,7 @@ impl Import {
             wait: true,
             batch_lines: self.batch_lines,
         };
+        options.check()?;
         let (summary, rejects) = Storage::within(arguments, async |storage, database| {
             storage.migrate(storage.is_embedded()).await?;
             let (progress, told) = mpsc::channel(16);
@@ -112,6 +132,15 @@ impl Import {
             None if self.is_standard_input() => PathBuf::from("stdin.rejects"),
             None => rejects::beside(&self.file),
         }
+    }
+
+    /// The text of the mapping.
+    fn mapping(&self) -> anyhow::Result<Option<String>> {
+        let read = |file: &PathBuf| {
+            std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the mapping {}", file.display()))
+        };
+        self.mapping.as_ref().map(read).transpose()
     }
 
     /// Before the database, which takes longer to say no; gives the file's size too.

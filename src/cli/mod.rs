@@ -2,6 +2,8 @@
 
 mod demo;
 mod doctor;
+mod export;
+mod history;
 mod import;
 mod migrate;
 mod output;
@@ -40,6 +42,8 @@ Examples:
   dateline demo                          serve the demonstration dataset, and print a first query
   dateline serve --listen 0.0.0.0:8080   serve to other machines
   dateline import events.ndjson          load a file; name every line that cannot be loaded
+  dateline import list                   see what was loaded; `import revert RUN` takes it back
+  dateline export --output base.ndjson   write everything, to be imported again
   dateline status torkham                is it open now, and who says so
   dateline doctor                        see what is installed, what is missing, and what to do
 
@@ -81,7 +85,8 @@ pub struct Arguments {
 enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
-    Import(import::Import),
+    Import(history::Imports),
+    Export(export::Export),
     Status(status::Status),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
@@ -129,6 +134,7 @@ impl Arguments {
             Command::Serve(serve) => serve.run(&self.storage).await,
             Command::Demo(demo) => demo.run(&self.storage).await,
             Command::Import(import) => import.run(&self.storage).await,
+            Command::Export(export) => export.run(&self.storage).await,
             Command::Status(status) => status.run(&self.storage).await,
             Command::Migrate(migrate) => migrate.run(&self.storage).await,
             Command::Schema(schema) => schema.run(),

@@ -31,7 +31,7 @@ pub(super) struct StorageArguments {
     data_dir: Option<PathBuf>,
     /// The address of a Postgres database to use instead of the embedded one
     ///
-    /// As in `postgres://user:password@host:5432/dateline`. It needs `postgis`, `pg_trgm`, `btree_gist` and `uuid-ossp`; run
+    /// As in `postgres://user:password@host:5432/dateline`. It needs `postgis`, `pg_trgm`, `btree_gist`, `unaccent` and `uuid-ossp`; run
     /// `dateline migrate up` once and after every upgrade.
     #[arg(
         long,

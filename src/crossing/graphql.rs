@@ -157,7 +157,8 @@ impl BorderCrossing {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Closure>> {
-        let closures = ClosuresOfCrossing(ClosureFilter::read(context, effect, during, in_force_at).await?);
+        let filter = ClosureFilter::of(effect, during, in_force_at)?;
+        let closures = ClosuresOfCrossing(ClosureFilter::read(context, Some(filter)).await?);
         connection(context, self.0.location_id, closures, Paging { first, after, last, before }).await
     }
 

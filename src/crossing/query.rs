@@ -1,14 +1,16 @@
 //! Lists of border crossings, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
 use super::entity::Entity as Crossing;
+use crate::graphql::RecordRef;
+use crate::location::entity::Entity as Location;
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// Crossings by name.
-pub const BY_NAME: Order = Order { key: "named_crossing.name", kind: OrderKey::Text, descending: false };
+pub const BY_NAME: Order = Order::ascending(OrderKey::Text, "named_crossing.name");
 
 /// All crossings that a filter leaves.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -44,4 +46,15 @@ impl Relation for Crossings {
         }
         crossings
     }
+}
+
+/// The places of crossings, each named by its own id or key, or by those of its place.
+#[must_use]
+pub fn places_of(crossings: &[RecordRef]) -> SelectStatement {
+    let place = || column(Crossing, "location_id");
+    let mut by_place = Query::select().expr(place()).from(Crossing).take();
+    by_place.and_where(place().in_subquery(RecordRef::ids(crossings, Location)));
+    let mut by_itself = Query::select().expr(place()).from(Crossing).take();
+    by_itself.and_where(column(Crossing, "id").in_subquery(RecordRef::ids(crossings, Crossing)));
+    by_place.union(UnionType::Distinct, by_itself).take()
 }

@@ -3,11 +3,12 @@
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::query::{Datasets, ImportRuns};
+use super::query::{Datasets, ImportRuns, RejectsOfRun};
 use super::vocabulary::Redistribution;
-use super::{entity, import_run};
+use super::{entity, import_reject, import_run};
 use crate::graphql::scalar::{DateTime, Url};
 use crate::graphql::{ApiResult, Connection, Paging, api_type, by_key, connection, refer, whole};
+use crate::history::graphql::ChangeSet;
 
 api_type!(Dataset, entity);
 
@@ -55,7 +56,7 @@ impl ImportRun {
         ID(self.0.id.to_string())
     }
 
-    /// The dataset it was run for; null when the command named none.
+    /// The dataset it was run for; null when the command named none, and while a revert has taken it away.
     async fn dataset(&self, context: &Context<'_>) -> Option<ApiResult<Dataset>> {
         refer(context, self.0.dataset_id).await
     }
@@ -105,9 +106,52 @@ impl ImportRun {
         count(self.0.unchanged)
     }
 
+    /// What it changed, which can be reverted; null when it changed nothing.
+    async fn change_set(&self, context: &Context<'_>) -> Option<ApiResult<ChangeSet>> {
+        refer(context, self.0.change_set_id).await
+    }
+
+    /// The lines that were not loaded, in the order of the file.
+    async fn rejects(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<ImportReject>> {
+        connection(context, self.0.id, RejectsOfRun, Paging { first, after, last, before }).await
+    }
+
     /// Lines that were not loaded.
     async fn rejected(&self) -> i32 {
         count(self.0.rejected)
+    }
+}
+
+api_type!(ImportReject, import_reject);
+
+/// A line that an import did not load.
+#[Object]
+impl ImportReject {
+    /// Its number in the file, from 1.
+    async fn line(&self) -> i32 {
+        count(self.0.line)
+    }
+
+    /// The field at fault; null when it is the line as a whole.
+    async fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// What stands there, shortened; null when nothing does.
+    async fn value(&self) -> Option<&str> {
+        self.0.value.as_deref()
+    }
+
+    /// What is wrong, and what would mend it.
+    async fn reason(&self) -> &str {
+        &self.0.reason
     }
 }
 

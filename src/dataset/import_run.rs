@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub dataset_id: Option<Uuid>,
+    pub change_set_id: Option<Uuid>,
     pub format: String,
     pub file_name: Option<String>,
     pub file_hash: Option<String>,

@@ -2,6 +2,7 @@
 
 pub mod entity;
 pub mod graphql;
+pub mod import_reject;
 pub mod import_run;
 pub mod query;
 pub mod vocabulary;

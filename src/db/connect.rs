@@ -76,12 +76,7 @@ impl Database {
             .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
-                    // Lets Postgres notice that nobody waits for a statement any more. Not every
-                    // platform it runs on can; there the statement's time limit ends it.
-                    let asked = connection.execute("set client_connection_check_interval = '250ms'").await;
-                    if let Err(error) = asked {
-                        tracing::debug!(%error, "abandoned statements run until their time limit");
-                    }
+                    notices_absence(connection).await;
                     Ok(())
                 })
             })
@@ -142,6 +137,14 @@ impl Database {
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Lets Postgres notice that nobody waits for a statement any more. Not every platform it runs on can;
+/// there the statement's time limit ends it.
+pub(super) async fn notices_absence(connection: &mut PgConnection) {
+    if let Err(error) = connection.execute("set client_connection_check_interval = '250ms'").await {
+        tracing::debug!(%error, "abandoned statements run until their time limit");
     }
 }
 

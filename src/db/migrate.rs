@@ -23,7 +23,7 @@ pub enum MigrationsError {
     #[error(
         "the database lacks an extension, and this user may not create it: {0}\n\
          Ask an administrator to run, in this database:\n  \
-         create extension postgis; create extension pg_trgm; create extension btree_gist; create extension \"uuid-ossp\";"
+         create extension postgis; create extension pg_trgm; create extension btree_gist; create extension unaccent; create extension \"uuid-ossp\";"
     )]
     ExtensionForbidden(String),
     /// An extension is not installed on the database's server.

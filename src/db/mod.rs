@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod migrate;
 mod reading;
+mod snapshot;
 
 pub use about::About;
 pub use connect::{Database, DatabaseSettings};
@@ -15,3 +16,4 @@ pub use error::DatabaseError;
 pub(crate) use error::sql_state;
 pub use migrate::{MigrationStatus, MigrationsError};
 pub use reading::Reading;
+pub use snapshot::Snapshot;

@@ -38,7 +38,7 @@ pub struct Participants {
 
 impl Relation for Participants {
     type Child = Participation;
-    const ORDER: Order = Order { key: "participation.role::text", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Text, "participation.role::text");
 
     fn children(&self, event: Expr) -> SelectStatement {
         let mut participants =
@@ -58,7 +58,7 @@ pub struct Relations {
 
 impl Relation for Relations {
     type Child = EventRelation;
-    const ORDER: Order = Order { key: "event_relation.kind::text", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Text, "event_relation.kind::text");
 
     fn children(&self, event: Expr) -> SelectStatement {
         let from_either_end =

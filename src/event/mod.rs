@@ -3,7 +3,9 @@
 pub mod entity;
 pub mod event_relation;
 pub mod graphql;
+pub mod listing;
 pub mod loader;
 pub mod participation;
 pub mod query;
+pub mod strands;
 pub mod vocabulary;

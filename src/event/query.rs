@@ -1,98 +1,260 @@
-//! Lists of events, and what narrows them down.
+//! Lists of events, what narrows them down, and what they are ordered by.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::entity::Entity as Event;
+use super::listing::{self, LISTED};
+use super::strands::strands;
 use crate::account::query::is_disputed;
-use crate::dataset::entity::Entity as Dataset;
+use crate::actor::query::ActorSet;
+use crate::article::query::published_in;
+use crate::crossing::query::places_of;
 use crate::extent::query::During;
+use crate::filter::{Criterion, Filter, RecordCriterion};
 use crate::graphql::RecordRef;
 use crate::location::entity::Entity as Location;
-use crate::read::{Order, OrderKey, Relation, column};
+use crate::location::geography::Area;
+use crate::read::{Coordinates, Order, OrderKey, Relation, Strand, column};
+use crate::search::query::has_words;
+use crate::search::vocabulary::SearchableType;
+use crate::source::entity::Entity as Source;
+
+/// The earliest start, by which events are ordered in time; one that nobody knows is before all.
+pub const START: &str = "coalesce(event.start_earliest, '-infinity')";
 
 /// Events, latest start first; those whose start nobody knows come last.
-pub const LATEST_FIRST: Order =
-    Order { key: "coalesce(event.start_earliest, '-infinity')", kind: OrderKey::Time, descending: true };
+pub const LATEST_FIRST: Order = Order::descending(OrderKey::Time, START);
 
-/// What events are asked for. An empty list asks for nothing in particular.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct EventFilter {
-    /// Any of these ids.
-    pub ids: Option<Vec<Uuid>>,
-    /// Any of these slugs.
-    pub slugs: Option<Vec<String>>,
-    /// Any of these kinds.
-    pub kinds: Option<Vec<String>>,
-    /// In this range of time.
-    pub during: Option<During>,
-    /// At this place, or at a place within it.
-    pub within: Option<RecordRef>,
-    /// At a place in any of these countries.
-    pub countries: Option<Vec<String>>,
-    /// From any of these datasets, by slug.
-    pub datasets: Option<Vec<String>>,
-    /// Whether any of their accounts is disputed.
-    pub disputed: Option<bool>,
+/// Events by their latest end: unknown ones before all, those that are going on after all.
+pub const BY_END: Order = Order::ascending(
+    OrderKey::Time,
+    "coalesce(event.end_latest, case when event.ongoing then timestamptz 'infinity' else '-infinity' end)",
+);
+
+/// Events in the order of recording.
+pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "event.recorded_at");
+
+/// Events by the best estimate of deaths, unknown ones before all.
+pub const BY_FATALITIES: Order = Order::ascending(OrderKey::Number, "coalesce(event.fatalities_best, -1)");
+
+/// Events by title; its beginning decides, which is what an index can hold.
+pub const BY_TITLE: Order = Order::ascending(OrderKey::Text, "left(event.title, 200)");
+
+/// Events by the distance of their place from a point. For filters by [`EventCriterion::In`] an area
+/// around it, which leave no event without a point.
+#[must_use]
+pub const fn by_distance(from: Coordinates) -> Order {
+    let key = "(select st_distance(place.point, st_setsrid(st_makepoint($1, $2), 4326)::geography) \
+               from location place where place.id = event.location_id)";
+    Order { key, kind: OrderKey::Distance, descending: false, from: Some(from) }
 }
 
-impl EventFilter {
-    /// Narrows a statement that has events among its sources.
-    pub fn narrow(&self, statement: &mut SelectStatement) {
-        if let Some(ids) = &self.ids {
-            statement.and_where(column(Event, "id").eq_any(ids.clone()));
-        }
-        if let Some(slugs) = &self.slugs {
-            statement.and_where(column(Event, "slug").eq_any(slugs.clone()));
-        }
-        if let Some(kinds) = &self.kinds {
-            statement.and_where(column(Event, "kind").eq_any(kinds.clone()));
-        }
-        if let Some(during) = &self.during {
-            statement.cond_where(during.condition(Event));
-        }
-        if let Some(place) = &self.within {
-            let around = Expr::cust("location_ancestor.ancestor_id");
-            let within = Query::select()
-                .expr(Expr::cust("location_ancestor.location_id"))
-                .from(Alias::new("location_ancestor"))
-                .cond_where(RecordRef::any(std::slice::from_ref(place), Location, &around))
-                .take();
-            statement.and_where(column(Event, "location_id").in_subquery(within));
-        }
-        if let Some(codes) = &self.countries {
-            statement.and_where(Expr::cust_with_values(
-                "event.location_id in (select around.location_id from location_ancestor around \
-                 join location place on place.id = around.ancestor_id where place.country = any($1))",
-                [codes.clone()],
-            ));
-        }
-        if let Some(slugs) = &self.datasets {
-            let ids = Query::select()
-                .expr(column(Dataset, "id"))
-                .from(Dataset)
-                .and_where(column(Dataset, "slug").eq_any(slugs.clone()))
-                .take();
-            statement.and_where(column(Event, "dataset_id").in_subquery(ids));
-        }
-        if let Some(disputed) = self.disputed {
-            statement.and_where(is_disputed(disputed));
+/// What events are asked for.
+pub type EventFilter = Filter<EventCriterion>;
+
+/// A single condition on events. A list means any of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum EventCriterion {
+    /// On what every record has.
+    Record(RecordCriterion),
+    /// Of these kinds.
+    Kind(Vec<String>),
+    /// Of these modalities.
+    Modality(Vec<String>),
+    /// Of these types in their dataset's own coding.
+    NativeType(Vec<String>),
+    /// In this range of time.
+    During(During),
+    /// Reported by an article that was possibly published in this range of time.
+    Published(During),
+    /// At this place, or at a place within it.
+    Within(RecordRef),
+    /// At these places.
+    Location(Vec<RecordRef>),
+    /// In these countries.
+    Country(Vec<String>),
+    /// At a place whose point lies in this area.
+    In(Area),
+    /// In which somebody took part.
+    Actor(ActorMatch),
+    /// Reported by these sources.
+    Source(Vec<RecordRef>),
+    /// Reported by these articles.
+    Article(Vec<Uuid>),
+    /// At these crossings, or closing or opening them or the border they are on.
+    Crossing(Vec<RecordRef>),
+    /// Part of this event.
+    Parent(RecordRef),
+    /// With these words in title or summary.
+    Text(String),
+    /// With an account that is disputed, or without any.
+    Disputed(bool),
+    /// With so many deaths by the best estimate, both ends included.
+    Fatalities(Option<i32>, Option<i32>),
+    /// Reported by an article, or by none.
+    HasArticles(bool),
+}
+
+impl From<RecordCriterion> for EventCriterion {
+    fn from(criterion: RecordCriterion) -> Self {
+        Self::Record(criterion)
+    }
+}
+
+/// Who took part, and as what.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ActorMatch {
+    /// Any of these; anybody when none are named.
+    pub actors: Option<ActorSet>,
+    /// In any of these roles; in any role when none are named.
+    pub roles: Option<Vec<String>>,
+}
+
+impl Criterion for EventCriterion {
+    fn condition(&self) -> Condition {
+        let all = Cond::all();
+        match self {
+            Self::Record(criterion) => criterion.condition(Event),
+            Self::Kind(words) => all.add(any_of("kind", words)),
+            Self::Modality(words) => all.add(any_of("modality", words)),
+            Self::NativeType(words) => all.add(any_of("native_type", words)),
+            Self::During(during) => during.condition(Event),
+            Self::Published(range) => all.add(reported(
+                "report join article on article.id = report.article_id where report.event_id = event.id and $1",
+                Expr::from(published_in(range)),
+            )),
+            Self::Within(place) => all.add(listing::PLACE.has(place.id(Location))),
+            Self::Location(places) => RecordRef::any(places, Location, &column(Event, "location_id")),
+            Self::Country(codes) => all.add(match codes.as_slice() {
+                [one] => listing::COUNTRY.has(Expr::val(one.as_str())),
+                many => listing::COUNTRY.has_any(Expr::cust_with_values(
+                    "(select unnest($1))",
+                    [many.to_vec()],
+                )),
+            }),
+            Self::In(area) => all.add(column(Event, "location_id").in_subquery(places_in(area))),
+            Self::Actor(matched) => matched.condition(),
+            Self::Source(sources) => all.add(match sources.as_slice() {
+                [one] => listing::SOURCE.has(one.id(Source)),
+                many => listing::SOURCE.has_any(Expr::from(RecordRef::ids(many, Source))),
+            }),
+            Self::Article(ids) => all.add(reported(
+                "report where report.event_id = event.id and report.article_id = any($1)",
+                Expr::val(ids.clone()),
+            )),
+            Self::Crossing(crossings) => all.add(at_crossings(crossings)),
+            Self::Parent(parent) => all.add(column(Event, "parent_id").eq(parent.id(Event))),
+            Self::Text(text) => all.add(has_words(SearchableType::Event, text)),
+            Self::Disputed(disputed) => all.add(is_disputed(*disputed)),
+            Self::Fatalities(min, max) => {
+                let best = column(Event, "fatalities_best");
+                let ends = [min.map(|min| best.clone().gte(min)), max.map(|max| best.clone().lte(max))];
+                ends.into_iter().flatten().fold(all.add(best.clone().is_not_null()), Condition::add)
+            }
+            Self::HasArticles(has) => {
+                let some = reported(
+                    "report where report.event_id = event.id and report.article_id is not null and $1",
+                    Expr::val(true),
+                );
+                all.add(if *has { some } else { some.not() })
+            }
         }
     }
 }
 
-/// All events.
+impl ActorMatch {
+    fn condition(&self) -> Condition {
+        let all = Cond::all();
+        let Some(actors) = &self.actors else {
+            return match &self.roles {
+                None => all.add(Expr::cust(
+                    "exists (select from participation where participation.event_id = event.id)",
+                )),
+                Some(roles) => all.add(Expr::cust_with_values(
+                    "exists (select from participation where participation.event_id = event.id \
+                     and participation.role = any($1))",
+                    [roles.clone()],
+                )),
+            };
+        };
+        all.add(match (actors.one(), &self.roles) {
+            (Some(one), None) => listing::ACTOR.has(one),
+            (None, None) => listing::ACTOR.has_any(Expr::from(actors.ids())),
+            (Some(one), Some(roles)) => in_roles(one, roles),
+            (None, Some(roles)) => {
+                in_roles(Expr::cust_with_expr("any(array $1)", Expr::from(actors.ids())), roles)
+            }
+        })
+    }
+}
+
+/// That an actor took part in the event in any of these roles.
+pub fn in_roles(actor: Expr, roles: &[String]) -> Expr {
+    Expr::cust_with_exprs(
+        format!(
+            "exists (select from event_actor listed where listed.actor_id = $1 and {LISTED} and listed.role = any($2))"
+        ),
+        [actor, Expr::val(roles.to_vec())],
+    )
+}
+
+fn reported(reports: &str, given: Expr) -> Expr {
+    Expr::cust_with_expr(format!("exists (select from {reports})"), given)
+}
+
+/// One is not a list, so that an index can give the events in order.
+fn any_of(name: &'static str, words: &[String]) -> Expr {
+    match words {
+        [one] => column(Event, name).eq(one.as_str()),
+        many => column(Event, name).eq_any(many.to_vec()),
+    }
+}
+
+/// The places whose point lies in an area.
+pub fn places_in(area: &Area) -> SelectStatement {
+    Query::select().expr(column(Location, "id")).from(Location).cond_where(area.condition()).take()
+}
+
+/// Events at crossings, and those that close or open them or the borders they are on.
+fn at_crossings(crossings: &[RecordRef]) -> Expr {
+    Expr::cust_with_expr(
+        "event.id in (
+           with crossing (place) as $1
+           select at.id from crossing join event at on at.location_id = crossing.place
+           union
+           select closure.event_id from crossing
+           join location_ancestor around on around.location_id = crossing.place
+           join closure on closure.place_id = around.ancestor_id)",
+        Expr::from(places_of(crossings)),
+    )
+}
+
+/// All events that a filter leaves, in an order.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Events(pub EventFilter);
+pub struct Events {
+    /// Which.
+    pub filter: EventFilter,
+    /// In which order.
+    pub order: Order,
+}
 
 impl Relation for Events {
     type Child = Event;
     const ORDER: Order = LATEST_FIRST;
 
+    fn order(&self) -> Order {
+        self.order
+    }
+
     fn children(&self, _: Expr) -> SelectStatement {
         let mut events = Query::select().from(Event).take();
-        self.0.narrow(&mut events);
+        self.filter.narrow(&mut events);
         events
+    }
+
+    fn strands(&self, _: Expr) -> Vec<Strand> {
+        if self.order.key == START { strands(&self.filter, None) } else { Vec::new() }
     }
 }

@@ -197,7 +197,7 @@ vocabulary! {
         Initiator,
         /// Who is acted on.
         Target,
-        /// A party to talks or an agreement.
+        /// A party to talks, to an agreement or to a fight.
         Party,
         /// Who mediates.
         Mediator,

@@ -52,6 +52,13 @@ pub(super) fn first_moment(day: NaiveDate) -> NaiveDateTime {
     day.and_time(NaiveTime::MIN)
 }
 
+/// The instant of a bound to the microsecond: where a clock shows the first moment that can be stored,
+/// or the bound after the last, it can be the year before or after in UTC.
+pub(super) fn bound_to_microsecond(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(instant.timestamp_micros())
+        .filter(|moment| (YEARS.start() - 1..=YEARS.end() + 1).contains(&moment.year()))
+}
+
 /// The instant to the microsecond, which is what Postgres keeps; a leap second becomes the first of the next minute.
 ///
 /// `None` when it lies outside of the years that can be stored.

@@ -123,7 +123,7 @@ pub enum ExtentError {
         value: String,
     },
     /// A key that an extent does not have.
-    #[error("\"{key}\" is not a key of an extent. Its keys are edtf, start, end, ongoing and text")]
+    #[error("\"{key}\" is not a key of an extent. Its keys are edtf, start, end, ongoing, text and readAs")]
     UnknownKey {
         /// The key.
         key: String,

@@ -93,25 +93,28 @@ pub struct TimeRangeInput {
 }
 
 impl DuringInput {
-    /// Checks that the range is not reversed.
-    pub fn during(&self) -> ApiResult<During> {
-        range(self.from, self.to, self.sure == Some(TimeMatch::Certain))
+    /// Checks that the range is not reversed; `path` is where it stands.
+    pub fn during(&self, path: &str) -> ApiResult<During> {
+        range(path, self.from, self.to, self.sure == Some(TimeMatch::Certain))
     }
 }
 
 impl TimeRangeInput {
-    /// Checks that the range is not reversed.
-    pub fn during(&self) -> ApiResult<During> {
-        range(self.from, self.to, false)
+    /// Checks that the range is not reversed; `path` is where it stands.
+    pub fn during(&self, path: &str) -> ApiResult<During> {
+        range(path, self.from, self.to, false)
     }
 }
 
-fn range(from: Option<DateOrDateTime>, to: Option<DateOrDateTime>, certain: bool) -> ApiResult<During> {
+fn range(
+    path: &str,
+    from: Option<DateOrDateTime>,
+    to: Option<DateOrDateTime>,
+    certain: bool,
+) -> ApiResult<During> {
     let (from, to) = (from.map(|moment| moment.0), to.map(|moment| moment.0));
     if matches!((from, to), (Some(from), Some(to)) if from > to) {
-        return Err(ApiError::BadUserInput(
-            "The range of time ends before it begins: swap `from` and `to`.".to_owned(),
-        ));
+        return Err(ApiError::BadUserInput(format!("`{path}` ends before it begins: swap `from` and `to`.")));
     }
     Ok(During { from, to, certain })
 }

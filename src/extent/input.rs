@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use edtf_core::Edtf;
 
-use super::calendar::{days_of, first_moment, to_microsecond};
+use super::calendar::{bound_to_microsecond, days_of, first_moment, to_microsecond};
 use super::error::excerpt;
 use super::{Bounds, ExtentError, LocalExtent, Moment};
 
@@ -149,15 +149,15 @@ fn read_time(text: &str) -> Option<Moment> {
     let seconds = if clock.len() == "hh:mm".len() { ":00" } else { "" };
     let offset_minutes = if offset.len() == "+hh".len() { ":00" } else { "" };
     if offset.is_empty() {
-        let local = instant(&format!("{date}T{clock}{seconds}Z"))?;
+        let local = to_microsecond(instant(&format!("{date}T{clock}{seconds}Z"))?)?;
         return Some(Moment::Local(local.naive_utc()));
     }
-    instant(&format!("{date}T{clock}{seconds}{offset}{offset_minutes}")).map(Moment::Instant)
+    let instant = instant(&format!("{date}T{clock}{seconds}{offset}{offset_minutes}"))?;
+    bound_to_microsecond(instant).map(Moment::Instant)
 }
 
 fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(text).ok()?;
-    to_microsecond(time.with_timezone(&Utc))
+    Some(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc))
 }
 
 fn refuse_end_before_start(start: &WrittenPair, end: &WrittenPair) -> Result<(), ExtentError> {

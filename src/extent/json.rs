@@ -27,13 +27,14 @@ enum Written {
 }
 
 const EXTENT_FORM: &str = "EDTF such as \"2025-10-25/2025-10-28\", or an object with edtf or start and end";
+const READ_AS_FORM: &str = "an object with the start, end and ongoing of the edtf beside it";
 const PAIR_FORM: &str = "a pair [earliest, latest] such as [\"2025-10-01\", null], or null";
 
 impl Written {
     fn into_extent(self) -> Result<LocalExtent, ExtentError> {
         match self {
             Self::Text(edtf) => edtf.parse(),
-            Self::Object(entries) => input(entries)?.try_into(),
+            Self::Object(entries) => read_as(entries),
             other => Err(other.wrong_type("an extent", EXTENT_FORM)),
         }
     }
@@ -79,6 +80,27 @@ impl Written {
 
     fn wrong_type(&self, place: &'static str, expected: &'static str) -> ExtentError {
         ExtentError::WrongType { place, expected, value: excerpt(&self.to_string()) }
+    }
+}
+
+/// Reads the entries of an extent. EDTF that was read in another time zone than the place has now
+/// comes with the bounds that it was `readAs`.
+fn read_as(mut entries: Vec<(String, Written)>) -> Result<LocalExtent, ExtentError> {
+    let found = entries.iter().position(|(key, _)| key == "readAs");
+    let bounds = found.map(|place| entries.remove(place).1);
+    if entries.iter().any(|(key, _)| key == "readAs") {
+        return Err(ExtentError::RepeatedKey { key: "readAs".to_owned() });
+    }
+    let extent: LocalExtent = input(entries)?.try_into()?;
+    match bounds {
+        None | Some(Written::Null) => Ok(extent),
+        Some(Written::Object(bounds))
+            if extent.edtf.is_some() && bounds.iter().all(|(key, _)| key != "edtf" && key != "text") =>
+        {
+            let LocalExtent { start, end, ongoing, .. } = input(bounds)?.try_into()?;
+            Ok(LocalExtent { start, end, ongoing, ..extent })
+        }
+        Some(other) => Err(other.wrong_type("readAs", READ_AS_FORM)),
     }
 }
 
@@ -261,6 +283,14 @@ mod tests {
                 "each bound of start must be a date, a time, or null, not 2025.5".to_owned(),
             ),
             (r#"{"edtf": 2025}"#, "edtf must be text, not 2025".to_owned()),
+            (
+                r#"{"readAs": {"ongoing": true}}"#,
+                r#"readAs must be an object with the start, end and ongoing of the edtf beside it, not {"ongoing": true}"#.to_owned(),
+            ),
+            (
+                r#"{"edtf": "2025", "readAs": "2025"}"#,
+                r#"readAs must be an object with the start, end and ongoing of the edtf beside it, not "2025""#.to_owned(),
+            ),
             (r#"{"ongoing": "yes"}"#, r#"ongoing must be true or false, not "yes""#.to_owned()),
         ];
         for (json, expected) in rows {
@@ -277,7 +307,7 @@ mod tests {
             ),
             (
                 r#"{"from": "2025"}"#,
-                "\"from\" is not a key of an extent. Its keys are edtf, start, end, ongoing and text",
+                "\"from\" is not a key of an extent. Its keys are edtf, start, end, ongoing, text and readAs",
             ),
             (r#"{"text": "a", "text": "b"}"#, "\"text\" is given twice. Leave one of them out"),
             (
@@ -294,6 +324,19 @@ mod tests {
         for (json, expected) in rows {
             assert_eq!(refusal(json), expected);
         }
+    }
+
+    #[test]
+    fn edtf_keeps_the_bounds_that_it_was_read_as() {
+        let extent = read(
+            r#"{"edtf": "2025-10-25", "readAs": {"start": ["2025-10-24T19:00:00Z", "2025-10-25T19:00:00Z"]}, "text": "on Saturday"}"#,
+        );
+        assert_eq!(shown(extent.start), "2025-10-24T19:00:00Z until 2025-10-25T19:00:00Z");
+        assert_eq!((shown(extent.end), extent.ongoing), ("open".to_owned(), false));
+        assert_eq!(
+            (extent.edtf.as_deref(), extent.text.as_deref()),
+            (Some("2025-10-25"), Some("on Saturday"))
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! [`Extent`] is what a row holds, in UTC. Postgres turns the one into the other.
 
 mod calendar;
+mod days;
 mod edtf;
 mod error;
 pub mod graphql;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Cond, Condition, ExprTrait};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait};
 
 use crate::read::column;
 
@@ -35,7 +35,8 @@ impl During {
         let mut all = Cond::all();
         if self.certain {
             if let Some(to) = self.to {
-                all = all.add(bound("start_latest").lte(to));
+                // What cannot have begun later is in order of its earliest start, too.
+                all = all.add(bound("start_latest").lte(to)).add(start_key(table).lte(to));
             }
             if let Some(from) = self.from {
                 all = all.add(
@@ -47,9 +48,7 @@ impl During {
             }
         } else {
             if let Some(to) = self.to {
-                all = all.add(
-                    Cond::any().add(bound("start_earliest").is_null()).add(bound("start_earliest").lt(to)),
-                );
+                all = all.add(start_key(table).lt(to));
             }
             if let Some(from) = self.from {
                 all = all.add(
@@ -63,4 +62,11 @@ impl During {
         }
         all
     }
+}
+
+/// The earliest start as lists are ordered by it: what nobody knows stands before everything.
+///
+/// A range that is asked of this expression bounds the index of that order.
+pub fn start_key<E: EntityTrait>(table: E) -> Expr {
+    Expr::cust_with_expr("coalesce($1, '-infinity')", column(table, "start_earliest"))
 }

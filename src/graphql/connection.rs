@@ -179,16 +179,13 @@ where
     R: Relation,
     T: OutputType + From<Arc<<R::Child as EntityTrait>::Model>>,
 {
-    let page = paging.page(&R::ORDER)?;
+    let page = paging.page(&relation.order())?;
     let unpaged = page.cursor.is_none();
     let slice = slice(context, parent, &relation, page).await?;
     let edges: Vec<_> = slice
         .rows
         .iter()
-        .map(|row| Edge {
-            cursor: OpaqueCursor(row.keyset.clone()).encode_cursor(),
-            node: T::from(row.record.clone()),
-        })
+        .map(|row| Edge { cursor: cursor(&row.keyset), node: T::from(row.record.clone()) })
         .collect();
     let count = match u32::try_from(edges.len()) {
         Ok(count) if unpaged && !slice.has_next && !slice.has_previous => Count::Known(count),
@@ -198,17 +195,14 @@ where
 }
 
 /// The order of lists that were read whole: by a number that each record has there.
-const BY_NUMBER: Order = Order { key: "number", kind: OrderKey::Number, descending: false };
+const BY_NUMBER: Order = Order::ascending(OrderKey::Number, "number");
 
 /// One page of a list that was read whole: its records, each with the number it is ordered by and
 /// its id, in that order.
 pub fn listed<T: OutputType>(records: Vec<(i64, Uuid, T)>, paging: Paging) -> ApiResult<Connection<T>> {
     let count = Count::Known(u32::try_from(records.len()).unwrap_or(u32::MAX));
     let Cut { rows, has_previous, has_next } = paging.page(&BY_NUMBER)?.cut(&BY_NUMBER, records);
-    let edges = rows
-        .into_iter()
-        .map(|(keyset, node)| Edge { cursor: OpaqueCursor(keyset).encode_cursor(), node })
-        .collect();
+    let edges = rows.into_iter().map(|(keyset, node)| Edge { cursor: cursor(&keyset), node }).collect();
     Ok(Connection { edges, has_previous, has_next, count })
 }
 
@@ -220,6 +214,22 @@ where
 {
     let slice = slice(context, parent, &relation, Page::whole()).await?;
     Ok(slice.rows.iter().map(|row| T::from(row.record.clone())).collect())
+}
+
+/// One page of what hangs off `parent`, for lists whose connections have a type of their own.
+pub async fn page_of<R: Relation>(
+    context: &Context<'_>,
+    parent: Uuid,
+    relation: &R,
+    paging: Paging,
+) -> ApiResult<Arc<Slice<<R::Child as EntityTrait>::Model>>> {
+    slice(context, parent, relation, paging.page(&R::ORDER)?).await
+}
+
+/// A place in a list as clients see it.
+#[must_use]
+pub fn cursor(place: &Keyset) -> String {
+    OpaqueCursor(place.clone()).encode_cursor()
 }
 
 async fn slice<R: Relation>(

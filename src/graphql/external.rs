@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use async_graphql::{Context, ID, InputObject};
 use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::extension::postgres::PgExpr;
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -74,7 +75,7 @@ impl<E> Hash for Keyed<E> {
 
 impl<E: EntityTrait<Model: DeserializeOwned + Send + Sync>> Relation for Keyed<E> {
     type Child = E;
-    const ORDER: Order = Order { key: "0::bigint", kind: OrderKey::Number, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Number, "0::bigint");
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut found = Query::select().from(E::default()).take();
@@ -98,26 +99,84 @@ pub enum RecordRef {
 }
 
 impl RecordRef {
+    /// The id of the record of the table `E`, as an expression; null when there is none.
+    pub fn id<E: EntityTrait>(&self, table: E) -> Expr {
+        match self {
+            Self::Id(Some(id)) => Expr::val(*id),
+            // Typed, so that it can stand wherever an id can.
+            Self::Id(None) => Expr::cust("null::uuid"),
+            named => Expr::from(Self::ids(std::slice::from_ref(named), table)),
+        }
+    }
+
+    /// The ids of these records of the table `E`. The text does not depend on how many there are.
+    pub fn ids<E: EntityTrait>(records: &[Self], table: E) -> SelectStatement {
+        let (mut ids, mut slugs, mut datasets, mut keys) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for record in records {
+            match record {
+                Self::Id(id) => ids.extend(*id),
+                Self::Slug(slug) => slugs.push(slug.clone()),
+                Self::External(external) => {
+                    datasets.push(external.dataset.clone());
+                    keys.push(external.external_id.clone());
+                }
+            }
+        }
+        let all = || Query::select().expr(column(table, "id")).from(table).take();
+        let mut found = all();
+        found.and_where(column(table, "id").eq_any(ids.clone()));
+        let named = |name: &'static str, values: Vec<String>| {
+            let mut named = all();
+            // One is not a list, so that Postgres knows that it finds one record.
+            match <[String; 1]>::try_from(values) {
+                Ok([one]) => named.and_where(column(table, name).eq(one)),
+                Err(many) => named.and_where(column(table, name).eq_any(many)),
+            };
+            named
+        };
+        let mut others = Vec::new();
+        if !slugs.is_empty() {
+            others.push(named("slug", slugs));
+        }
+        if !keys.is_empty() {
+            let mut external = all();
+            external
+                .inner_join(
+                    dataset::entity::Entity,
+                    column(dataset::entity::Entity, "id").eq(column(table, "dataset_id")),
+                )
+                .and_where(Expr::cust_with_exprs(
+                    "($1, $2) in (select * from unnest($3, $4))",
+                    [
+                        Expr::cust("dataset.slug::text"),
+                        column(table, "external_id"),
+                        Expr::val(datasets),
+                        Expr::val(keys),
+                    ],
+                ));
+            others.push(external);
+        }
+        if ids.is_empty() && !others.is_empty() {
+            found = others.remove(0);
+        }
+        for other in others {
+            found.union(UnionType::Distinct, other);
+        }
+        found
+    }
+
     /// The condition that `id` is that of any of these records of the table `E`.
     pub fn any<E: EntityTrait>(records: &[Self], table: E, id: &Expr) -> Condition {
-        let mut any = Cond::any().add(Expr::val(false));
-        for record in records {
-            let mut ids = Query::select().expr(column(table, "id")).from(table).take();
-            any = any.add(match record {
-                Self::Id(Some(given)) => id.clone().eq(*given),
-                Self::Id(None) => Expr::val(false),
-                Self::Slug(slug) => {
-                    ids.and_where(column(table, "slug").eq(slug.as_str()));
-                    id.clone().in_subquery(ids)
-                }
-                Self::External(external) => {
-                    external.narrow(&mut ids, table);
-                    id.clone().in_subquery(ids)
-                }
-            });
-        }
-        any
+        Cond::all().add(match records {
+            [one] => id.clone().eq(one.id(table)),
+            many => id.clone().in_subquery(Self::ids(many, table)),
+        })
     }
+}
+
+/// The records that these inputs name.
+pub fn refs<R: Into<RecordRef>>(named: Vec<R>) -> Vec<RecordRef> {
+    named.into_iter().map(Into::into).collect()
 }
 
 /// Defines the input by which a record of one kind is named.

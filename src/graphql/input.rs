@@ -1,7 +1,13 @@
 //! Reading the arguments that many fields share.
 
-use async_graphql::ID;
+use async_graphql::{Enum, ID, InputObject};
 use uuid::Uuid;
+
+use super::{ApiError, ApiResult};
+use crate::read::Order;
+
+/// What is looked for has so many characters at most.
+const LONGEST_TEXT: usize = 1_000;
 
 /// The ids among these: what is no UUID is no record's id, so that it finds nothing.
 #[must_use]
@@ -12,4 +18,81 @@ pub fn ids(ids: &[ID]) -> Vec<Uuid> {
 /// The words of a vocabulary as Postgres spells them.
 pub fn words<W>(words: Option<Vec<W>>, spell: impl Fn(W) -> String) -> Option<Vec<String>> {
     words.map(|words| words.into_iter().map(spell).collect())
+}
+
+/// A text that is looked for, given by `argument`: it has a word, and is not longer than a few sentences.
+pub fn asked_text(text: String, argument: &str) -> ApiResult<String> {
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(ApiError::BadUserInput(format!("`{argument}` has no word to look for.")));
+    }
+    match text.chars().count() {
+        ..=LONGEST_TEXT => Ok(text),
+        length => Err(ApiError::BadUserInput(format!(
+            "`{argument}` has {length} characters: give at most {LONGEST_TEXT}, such as a name or a few words."
+        ))),
+    }
+}
+
+/// Which end of an order comes first.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrderDirection {
+    /// The least first: the earliest, A before B.
+    #[default]
+    Asc,
+    /// The greatest first: the latest, Z before Y.
+    Desc,
+}
+
+impl OrderDirection {
+    /// An order that begins at this end.
+    #[must_use]
+    pub fn of(self, order: Order) -> Order {
+        Order { descending: self == Self::Desc, ..order }
+    }
+}
+
+/// What actors, locations and sources can be ordered by. Ties are settled by id.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedOrderField {
+    /// The name.
+    Name,
+    /// When they were recorded here.
+    Recorded,
+    /// How far they are from the point of the filter's `near`, which must be given. Only locations
+    /// are anywhere.
+    Distance,
+}
+
+/// An order of what has a name.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct NamedOrder {
+    /// What to order by.
+    field: NamedOrderField,
+    /// Which end comes first.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+impl NamedOrder {
+    /// The order as the database is asked for it; by name when nothing is said. `distance` is there
+    /// where the filter says from where.
+    pub fn read(
+        given: Option<Self>,
+        name: Order,
+        recorded: Order,
+        distance: Option<Order>,
+    ) -> ApiResult<Order> {
+        let Some(Self { field, direction }) = given else { return Ok(name) };
+        let order = match field {
+            NamedOrderField::Name => name,
+            NamedOrderField::Recorded => recorded,
+            NamedOrderField::Distance => distance.ok_or_else(|| {
+                ApiError::BadUserInput(
+                    "`orderBy.field` is DISTANCE, for which `filter.near` has to say from where: it orders locations alone."
+                        .to_owned(),
+                )
+            })?,
+        };
+        Ok(direction.of(order))
+    }
 }

@@ -17,11 +17,13 @@ use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-pub use connection::{Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, listed, whole};
+pub use connection::{
+    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
+};
 pub use error::{ApiError, ApiResult};
 pub(crate) use external::record_ref;
-pub use external::{ExternalIdInput, RecordRef, by_key};
-pub use input::{ids, words};
+pub use external::{ExternalIdInput, RecordRef, by_key, refs};
+pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;
@@ -45,6 +47,9 @@ pub struct Query(
     crate::account::graphql::AccountQuery,
     crate::statistics::graphql::StatisticsQuery,
     crate::dataset::graphql::DatasetQuery,
+    crate::naming::graphql::NamingQuery,
+    crate::search::graphql::SearchQuery,
+    crate::history::graphql::HistoryQuery,
     service::ServiceQuery,
 );
 

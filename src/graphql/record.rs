@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use uuid::Uuid;
 
 use super::scalar::DateTime;
-use super::{ApiResult, find};
+use super::{ApiResult, Connection, Paging, connection, find};
 use crate::actor::graphql::{Actor, Affiliation};
 use crate::article::graphql::Article;
 use crate::claim::graphql::{Claim, ClaimProperty};
@@ -17,6 +17,8 @@ use crate::closure::graphql::Closure;
 use crate::crossing::graphql::BorderCrossing;
 use crate::dataset::graphql::{Dataset, ImportRun};
 use crate::event::graphql::{Event, EventRelation, Participation};
+use crate::history::graphql::Revision;
+use crate::history::query::RevisionsOfRecord;
 use crate::location::graphql::Location;
 use crate::report::graphql::Report;
 use crate::source::graphql::Source;
@@ -81,6 +83,15 @@ pub enum Node {
         name = "external_id",
         ty = "Option<String>",
         desc = "Its own key in that dataset; null when it has none."
+    ),
+    field(
+        name = "revisions",
+        ty = "Connection<Revision>",
+        desc = "Its changes, latest first, each with what it was before.",
+        arg(name = "first", ty = "Option<i32>"),
+        arg(name = "after", ty = "Option<String>"),
+        arg(name = "last", ty = "Option<i32>"),
+        arg(name = "before", ty = "Option<String>")
     )
 )]
 pub enum Record {
@@ -145,6 +156,18 @@ impl Bookkeeping {
     /// Its own key in that dataset; null when it has none.
     pub async fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
+    }
+
+    /// Its changes, latest first, each with what it was before.
+    pub async fn revisions(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> ApiResult<Connection<Revision>> {
+        connection(context, self.id, RevisionsOfRecord, Paging { first, after, last, before }).await
     }
 }
 
@@ -226,6 +249,17 @@ macro_rules! record_type {
                 _: &async_graphql::Context<'_>,
             ) -> async_graphql::Result<Option<String>> {
                 Ok(self.0.external_id.clone())
+            }
+
+            pub(crate) async fn revisions(
+                &self,
+                context: &async_graphql::Context<'_>,
+                first: Option<i32>,
+                after: Option<String>,
+                last: Option<i32>,
+                before: Option<String>,
+            ) -> async_graphql::Result<$crate::graphql::Connection<$crate::history::graphql::Revision>> {
+                self.kept().revisions(context, first, after, last, before).await?.map_err(Into::into)
             }
         }
     };

@@ -111,6 +111,22 @@ macro_rules! text_scalar {
     };
 }
 
+/// Any JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
 text_scalar! {
     /// A time in the Extended Date/Time Format, ISO 8601-2: "2025-10-25?/2025-10-28", "2025-10~", "2025-10-11/..".
     Edtf = "EDTF", "https://www.loc.gov/standards/datetime/"
@@ -122,4 +138,24 @@ text_scalar! {
 text_scalar! {
     /// A country by its two letters, ISO 3166-1 alpha-2: "PK".
     CountryCode = "CountryCode", "https://www.iso.org/iso-3166-country-codes.html"
+}
+
+/// A geometry in `GeoJSON`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GeoJson(pub serde_json::Value);
+
+/// A geometry in `GeoJSON`, positions as longitude and latitude:
+/// `{type: "Polygon", coordinates: [[[70, 34], [72, 34], [72, 35], [70, 34]]]}`.
+#[Scalar(name = "GeoJSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc7946")]
+impl ScalarType for GeoJson {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::Object(_) => value.into_json().map(Self).map_err(InputValueError::custom),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
 }

@@ -30,13 +30,15 @@ use crate::db::DatabaseError;
 use crate::import::{ImportError, OnConflict, Options, Progress, Reject, Summary, import};
 
 /// How long a client may send nothing of a file that it has begun.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// What the address says, beside the file in the body.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Parameters {
     format: Option<String>,
+    /// The text of a mapping.
+    mapping: Option<String>,
     dataset: Option<String>,
     file_name: Option<String>,
     on_conflict: Option<String>,
@@ -48,9 +50,12 @@ impl Parameters {
     fn options(self) -> Result<Options, Refusal> {
         Ok(Options {
             format: self.format.map(|format| word("format", &format)).transpose()?,
+            mapping: self.mapping,
             dataset: self.dataset,
             file_name: self.file_name,
-            on_conflict: self.on_conflict.map_or(Ok(OnConflict::default()), |written| word("onConflict", &written))?,
+            on_conflict: self
+                .on_conflict
+                .map_or(Ok(OnConflict::default()), |written| word("onConflict", &written))?,
             dry_run: self.dry_run,
             wait: false,
             ..Options::default()
@@ -86,7 +91,8 @@ pub(super) async fn post(
     let (progress, mut told) = mpsc::channel(16);
     let body = readable(request.into_body());
     // A task of its own: once the file is here, its client may go.
-    let run = tokio::spawn(async move { import(&service.database, Box::new(body), &options, progress).await });
+    let run =
+        tokio::spawn(async move { import(&service.database, Box::new(body), &options, progress).await });
     // The status waits for the first thing that is told.
     match told.recv().await {
         Some(first) => Ok(answer(first, told, run)),
@@ -178,7 +184,7 @@ fn summary_of(summary: &Summary) -> Value {
         .tables
         .iter()
         .map(|table| {
-            json!({ "table": table.table, "created": table.created, "updated": table.updated, "unchanged": table.unchanged })
+            json!({ "table": table.table, "created": table.created, "updated": table.updated, "unchanged": table.unchanged, "removed": table.removed })
         })
         .collect();
     json!({ "summary": {
@@ -188,6 +194,7 @@ fn summary_of(summary: &Summary) -> Value {
         "created": summary.created(),
         "updated": summary.updated(),
         "unchanged": summary.unchanged(),
+        "removed": summary.removed(),
         "older": summary.older,
         "rejected": summary.rejected,
         "tables": tables,
@@ -197,11 +204,14 @@ fn summary_of(summary: &Summary) -> Value {
 /// What a run that failed says to its client.
 fn refusal(error: ImportError) -> Refusal {
     match error {
-        ImportError::Busy => Refusal::busy("Another import is running; send the file again when it has ended."),
-        ImportError::Database(fault) => Refusal::failed(&DatabaseError::from(fault).into()),
-        ImportError::File(_) | ImportError::Input(_) | ImportError::UnknownFormat | ImportError::Dataset(_) => {
-            Refusal::bad(StatusCode::BAD_REQUEST, capitalised(&error.to_string()))
+        ImportError::Busy => {
+            Refusal::busy("Another import is running; send the file again when it has ended.")
         }
+        ImportError::Database(fault) => Refusal::failed(&DatabaseError::from(fault).into()),
+        ImportError::File(_)
+        | ImportError::Input(_)
+        | ImportError::UnknownFormat
+        | ImportError::Dataset(_) => Refusal::bad(StatusCode::BAD_REQUEST, capitalised(&error.to_string())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP: the whole service as one router, for `serve` and for tests.
 
 mod caching;
+mod export;
 mod graphql;
 mod health;
 mod import;
@@ -35,7 +36,9 @@ pub use server::{Patience, serve};
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
 use caching::kept;
-use graphql::{Gate, Inputs};
+use export::Exports;
+use graphql::Gate;
+pub(crate) use graphql::Inputs;
 use metrics::Metrics;
 use refusal::Refusal;
 
@@ -51,6 +54,7 @@ pub struct Service {
     limits: Limits,
     origins: Origins,
     metrics: Metrics,
+    exports: Exports,
 }
 
 impl Service {
@@ -68,6 +72,7 @@ impl Service {
             limits,
             origins,
             metrics: Metrics::new(),
+            exports: Exports::default(),
         }
     }
 
@@ -83,6 +88,7 @@ pub fn router(service: Service) -> Router {
     let api = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/schema.graphql", get(schema_document))
+        .route("/export", get(export::get))
         .method_not_allowed_fallback(method_not_allowed);
     let api = match service.origins.layer() {
         Some(cors) => api.layer(cors),

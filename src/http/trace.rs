@@ -22,7 +22,7 @@ pub(super) async fn trace(State(metrics): State<Metrics>, request: Request, next
     let id = request_id(request.headers());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
-    let is_query = request.uri().path() == "/graphql";
+    let is_query = ["/graphql", "/export"].contains(&request.uri().path());
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),

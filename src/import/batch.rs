@@ -17,11 +17,7 @@ pub fn batch(line: u64, lines: u64) -> u64 {
 }
 
 /// Moves lines that refer to lines of later batches into these; returns the number of batches.
-pub async fn assign(
-    connection: &mut PgConnection,
-    last_line: u64,
-    lines: u64,
-) -> Result<u64, sqlx::Error> {
+pub async fn assign(connection: &mut PgConnection, last_line: u64, lines: u64) -> Result<u64, sqlx::Error> {
     let batches = batch(last_line, lines) + 1;
     if batches == 1 {
         return Ok(1);

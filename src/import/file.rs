@@ -76,8 +76,11 @@ fn contents<T, E: From<FileFault>>(
     read(&head, &mut BufReader::with_capacity(1 << 16, rest))
 }
 
+/// A reader of which the first bytes were looked at.
+type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// The first bytes of a reader, and the reader as it was before.
-fn peeked<R: Read>(mut reader: R, bytes: u64) -> Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, R>), FileFault> {
+fn peeked<R: Read>(mut reader: R, bytes: u64) -> Result<(Vec<u8>, Peeked<R>), FileFault> {
     let mut head = Vec::new();
     reader.by_ref().take(bytes).read_to_end(&mut head).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => FileFault::Truncated("a compressed stream"),

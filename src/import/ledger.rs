@@ -94,11 +94,13 @@ impl Ledger {
         if !self.is_new {
             return Ok(());
         }
-        sqlx::query("insert into change_set (id, kind, reason) values ($1, 'IMPORT', $2) on conflict do nothing")
-            .bind(self.run)
-            .bind(self.file_name.as_ref().map(|name| format!("import of {name}")))
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "insert into change_set (id, kind, reason) values ($1, 'IMPORT', $2) on conflict do nothing",
+        )
+        .bind(self.run)
+        .bind(self.file_name.as_ref().map(|name| format!("import of {name}")))
+        .execute(&mut *connection)
+        .await?;
         if let Some(slug) = &self.dataset {
             sqlx::query(
                 "insert into dataset (id, slug, title) values ($1, $2, $2) on conflict (slug) do nothing",
@@ -179,14 +181,15 @@ impl Ledger {
     }
 
     /// What the run did, as it is told at its end.
-    pub fn summary(self, read: Reading, older: u64, rejected: u64) -> Summary {
+    pub fn summary(self, read: &Reading, older: u64, rejected: u64) -> Summary {
         let tables = self.counts.into_iter().filter(|(_, counts)| *counts != Counts::default());
         let tables = tables
-            .map(|(table, Counts { created, updated, unchanged })| TableCount {
+            .map(|(table, Counts { created, updated, unchanged, removed })| TableCount {
                 table,
                 created,
                 updated,
                 unchanged,
+                removed,
             })
             .collect();
         Summary { run: self.run, format: read.format, read: read.lines, older, tables, rejected }

@@ -14,7 +14,7 @@ use super::OnConflict;
 use super::fault::{self, Fault};
 use super::record::TABLES;
 use super::resolve::{Found, resolve};
-use super::table::{Identity, Part, Table, stage};
+use super::table::{Column, Identity, Part, Table, stage};
 
 /// What merging did to the records of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -22,6 +22,8 @@ pub struct Counts {
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
+    #[serde(default)]
+    pub removed: u64,
 }
 
 impl Counts {
@@ -29,6 +31,7 @@ impl Counts {
         self.created += more.created;
         self.updated += more.updated;
         self.unchanged += more.unchanged;
+        self.removed += more.removed;
     }
 }
 
@@ -41,7 +44,7 @@ pub struct Pass {
 }
 
 /// The reason on claims that a newer value of the same dataset took the place of.
-const SUPERSEDED: &str = "replaced by a newer value from its dataset";
+pub const SUPERSEDED: &str = "replaced by a newer value from its dataset";
 
 /// References between rows of one table: a place may stand before the place it lies in, and when
 /// lines are halved, in the other half.
@@ -104,7 +107,11 @@ impl Range {
     }
 
     /// Its rows in order, by line and place.
-    async fn rows(&self, connection: &mut PgConnection, table: &Table) -> Result<Vec<(i64, i32)>, sqlx::Error> {
+    async fn rows(
+        &self,
+        connection: &mut PgConnection,
+        table: &Table,
+    ) -> Result<Vec<(i64, i32)>, sqlx::Error> {
         let sql = format!("select s.line, s.place from {} s where {IN_RANGE} order by 1, 2", table.stage());
         let rows = self.query(sql).fetch_all(connection).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
@@ -224,12 +231,12 @@ async fn counted(
     let all = format!("select count(*) from {} s where {IN_RANGE}", table.stage());
     let all = number(range.query(all).fetch_one(connection).await?.try_get(0)?);
     let updated = written - created + touched;
-    Ok(Counts { created, updated, unchanged: all - created - updated })
+    Ok(Counts { created, updated, unchanged: all - created - updated, removed: 0 })
 }
 
 /// `insert … on conflict do update` of what differs; returns the id and whether it is new.
 fn upsert(table: &Table, on_conflict: OnConflict) -> String {
-    let columns: Vec<_> = table.columns.iter().flat_map(|column| column.merged("s")).collect();
+    let columns: Vec<_> = table.columns.iter().flat_map(filled_in).collect();
     let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let values: Vec<_> = columns.iter().map(|(_, value)| value.as_str()).collect();
     let sets: Vec<_> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
@@ -249,10 +256,11 @@ fn upsert(table: &Table, on_conflict: OnConflict) -> String {
             theirs = names.iter().map(|name| format!("excluded.{name}")).collect::<Vec<_>>().join(", "),
         ),
     };
-    let zones = zones(table);
+    let (zones, zone) = zones(table);
     format!(
-        "insert into {table} as t (id, {names}) \
-         select s.id, {values} from {staged} s {zones} where {IN_RANGE} \
+        "insert into {table} as t (id, {names}) {zones} \
+         select s.id, {values} from {staged} s {zone} \
+         left join {table} known on s.mentioned and known.id = s.id where {IN_RANGE} \
          on conflict {conflict} \
          returning t.id, xmax = 0 as created",
         table = table.name,
@@ -262,20 +270,42 @@ fn upsert(table: &Table, on_conflict: OnConflict) -> String {
     )
 }
 
-/// The join that gives a staged row `s` the time zone `z.zone` in which its dates are read: looked
-/// up once for each place, and only where a row has dates.
-fn zones(table: &Table) -> String {
+/// The columns that a column of staging fills, each with its value. What a line only mentions says what
+/// it knows and takes nothing away: where it is silent, what is `known` stays.
+fn filled_in(column: &Column) -> Vec<(String, String)> {
+    let is_silent = match column {
+        Column::Extent { prefix, .. } => Some(format!("s.{prefix}ongoing is null")),
+        _ => None,
+    };
+    let fill = |(name, value): (String, String)| {
+        let filled = match &is_silent {
+            Some(is_silent) => format!("case when {is_silent} then known.{name} else {value} end"),
+            None => format!("coalesce({value}, known.{name})"),
+        };
+        // A bound that is unknown for ever is not the same as one that nobody mentions.
+        let is_required = matches!(column, Column::Extent { optional: false, .. });
+        (name, if is_required { value } else { filled })
+    };
+    column.merged("s").into_iter().map(fill).collect()
+}
+
+/// A table of the time zones of the places at which rows have their dates, and the join that gives a
+/// staged row `s` its zone as `z.zone`: looked up once for each place, and only for rows with dates.
+fn zones(table: &Table) -> (String, String) {
     let bounds: Vec<_> = table.columns.iter().flat_map(|column| column.bounds("s")).collect();
     match table.dates_at {
-        Some(place) if !bounds.is_empty() => format!(
-            "cross join lateral (select case when num_nonnulls({bounds}) > 0 then {place} end as place) d \
-             left join (select p.place, location_timezone(p.place) as zone \
-               from (select distinct {place} as place from {staged} s where s.batch = $1) p) z \
-             on z.place = d.place",
-            bounds = bounds.join(", "),
-            staged = table.stage(),
-        ),
-        _ => "cross join (select null::text as zone) z".to_owned(),
+        Some(place) if !bounds.is_empty() => {
+            let place = format!("case when num_nonnulls({}) > 0 then {place} end", bounds.join(", "));
+            (
+                format!(
+                    "with zones as materialized (select * from location_timezones(array( \
+                     select distinct {place} from {} s where s.batch = $1)))",
+                    table.stage()
+                ),
+                format!("left join zones z on z.place = {place}"),
+            )
+        }
+        _ => (String::new(), "cross join (select null::text as zone) z".to_owned()),
     }
 }
 
@@ -311,7 +341,7 @@ fn merge_part(table: &Table, part: &Part, on_conflict: OnConflict) -> Vec<String
     };
     let remove = format!(
         "with removed as (delete from {name} p using {owners} s \
-           where {IN_RANGE}{new} and p.{owner} = {owner_key}{keep} \
+           where {IN_RANGE}{new} and not s.mentioned and p.{owner} = {owner_key}{keep} \
              and not exists (select from {staged} x where x.line = s.line and x.place = s.place and {same}) \
            returning s.id) \
          insert into stage_changed select id from removed"

@@ -18,19 +18,32 @@ mod resolve;
 mod row;
 mod run;
 mod stage;
+mod sweep;
 mod table;
 
 pub use format::{FileFault, Format};
 pub use run::{import, import_gathering};
 
+use std::io::Read;
+
 use clap::ValueEnum;
 use uuid::Uuid;
+
+/// A first mapping for a file, as TOML with comments, guessed from its columns and its first lines.
+///
+/// # Errors
+/// When the file is neither CSV nor GeoJSON.
+pub fn suggest_mapping(mut input: impl Read, file_name: &str) -> Result<String, FileFault> {
+    file::unpacked(&mut input, |head, contents| format::suggestion(head, contents, file_name))
+}
 
 /// What a run is told beside its input.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The format of the file; none: what its beginning says.
     pub format: Option<Format>,
+    /// The mapping, as TOML, of formats that need one.
+    pub mapping: Option<String>,
     /// The slug of the dataset of lines that name none; it is made when it is not there.
     pub dataset: Option<String>,
     /// The file's name without its folder; none for standard input.
@@ -49,6 +62,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             format: None,
+            mapping: None,
             dataset: None,
             file_name: None,
             on_conflict: OnConflict::default(),
@@ -56,6 +70,19 @@ impl Default for Options {
             wait: false,
             batch_lines: batch::LINES,
         }
+    }
+}
+
+impl Options {
+    /// What can be seen to be wrong before there is a file or a database.
+    ///
+    /// # Errors
+    /// When the dataset cannot be one, or the mapping cannot be read or is none of the format.
+    pub fn check(&self) -> Result<(), ImportError> {
+        if let Some(slug) = self.dataset.as_ref().filter(|slug| !run::is_slug(slug)) {
+            return Err(ImportError::Dataset(slug.clone()));
+        }
+        Ok(format::Layout::check(self.format, self.mapping.as_deref())?)
     }
 }
 
@@ -165,6 +192,8 @@ pub struct TableCount {
     pub updated: u64,
     /// Records that were already so.
     pub unchanged: u64,
+    /// Records that the file no longer says, where its lines state the whole of an event.
+    pub removed: u64,
 }
 
 /// A line that was not loaded.
@@ -193,6 +222,12 @@ impl Summary {
     #[must_use]
     pub fn updated(&self) -> u64 {
         self.tables.iter().map(|table| table.updated).sum()
+    }
+
+    /// Records that were taken away.
+    #[must_use]
+    pub fn removed(&self) -> u64 {
+        self.tables.iter().map(|table| table.removed).sum()
     }
 
     /// Records that were already so.

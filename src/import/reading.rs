@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc::Sender;
 
 use super::file::{Source, unpacked};
-use super::format::{FileFault, Format, Line, Lines, Wrong};
+use super::format::{FileFault, Format, Layout, Line, Lines, Wrong};
 use super::row::Rows;
 use super::stage::Waiting;
 use super::{ImportError, Options};
@@ -48,13 +48,18 @@ pub fn read(
     let count = Arc::new(AtomicU64::new(0));
     let mut source = Source::new(input, Arc::clone(&count));
     let mut reading = unpacked(&mut source, |head, contents| {
-        let format = match options.format.or_else(|| Format::detect(head)) {
-            Some(format) => format,
-            None => return Err(ImportError::UnknownFormat),
+        let layout = Layout::of(options.format, options.mapping.as_deref(), head)?
+            .ok_or(ImportError::UnknownFormat)?;
+        let lines = Lines::new(contents, layout.cut()).map_err(ImportError::from)?;
+        let mut reader = Reader {
+            format: layout.format,
+            count: &count,
+            send,
+            waiting: Waiting::default(),
+            lines: 0,
+            rejected: 0,
         };
-        let lines = Lines::new(contents, format.cut()).map_err(ImportError::from)?;
-        let mut reader = Reader { format, count: &count, send, waiting: Waiting::default(), lines: 0, rejected: 0 };
-        reader.all(lines, options)
+        reader.all(lines, layout, options)
     })?;
     reading.hash = source.finish().map_err(FileFault::from)?;
     Ok(reading)
@@ -73,23 +78,28 @@ impl Reader<'_> {
     fn all<R: std::io::BufRead>(
         &mut self,
         mut lines: Lines<R>,
+        layout: Layout,
         options: &Options,
     ) -> Result<Reading, ImportError> {
-        let normaliser = self.format.normaliser(lines.header())?;
-        let own = self.format.dataset();
+        let own = layout.dataset();
+        let normaliser = layout.normaliser(lines.header())?;
         let own_slug = own.as_ref().and_then(|own| own.slug());
         let mut rows = Rows::of(options.dataset.as_deref().or(own_slug), options.batch_lines);
         let mut line = Line::default();
+        let mut is_dataset_told = false;
         while lines.next(&mut line)? {
             self.lines += 1;
             rows.begin(line.number);
             let outcome = match (&own, &options.dataset) {
-                // The first line brings the dataset with it.
-                (Some(own), None) if self.lines == 1 => rows.mention(own).map_err(Wrong::from),
+                // The first line that is sound brings the dataset with it.
+                (Some(own), None) if !is_dataset_told => rows.mention(own).map_err(Wrong::from),
                 _ => Ok(()),
             };
             match outcome.and_then(|()| normaliser.normalise(&line, &mut rows)) {
-                Ok(()) => self.waiting.add(line.number, &lines.written(&line), rows.finish()),
+                Ok(()) => {
+                    is_dataset_told = true;
+                    self.waiting.add(line.number, &lines.written(&line), rows.finish());
+                }
                 Err(wrong) => {
                     self.rejected += 1;
                     self.waiting.reject(line.number, &lines.written(&line), &wrong);

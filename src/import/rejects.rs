@@ -65,8 +65,8 @@ pub async fn tell(
     progress: &Sender<Progress>,
 ) -> Result<u64, sqlx::Error> {
     let mut rejected = 0;
-    let mut rows =
-        sqlx::query("select line, field, value, reason, text from stage_reject order by line").fetch(connection);
+    let mut rows = sqlx::query("select line, field, value, reason, text from stage_reject order by line")
+        .fetch(connection);
     while let Some(row) = rows.try_next().await? {
         if rejected == 0 && !heading.is_empty() {
             run::tell(progress, Progress::Heading(heading.to_vec())).await;

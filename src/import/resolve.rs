@@ -68,8 +68,11 @@ async fn resolve_references(
     for (name, field, target) in columns.iter().filter_map(Column::reference) {
         let own = target.table() == table.name;
         if let Some(slugs) = target.slugs() {
-            let here =
-                if own { format!(" union select id, slug from {} where batch = $1", table.stage()) } else { String::new() };
+            let here = if own {
+                format!(" union select id, slug from {} where batch = $1", table.stage())
+            } else {
+                String::new()
+            };
             let resolve = format!(
                 "update {staged} s set {name} = t.id from ({slugs}{here}) t (id, slug) \
                  where s.{name} is null and s.{name}_written = t.slug{of_batch}"

@@ -20,11 +20,14 @@ pub struct Key {
 }
 
 /// A row under construction. Its cells are added in the order of the table's columns.
-pub struct Row {
+pub struct Row<'k> {
     text: String,
     cells: usize,
-    dataset: Option<String>,
+    dataset: Option<&'k str>,
 }
+
+/// How long the text of a row is, about.
+const USUAL: usize = 512;
 
 /// What a line becomes: rows of staging tables.
 ///
@@ -34,7 +37,7 @@ pub struct Row {
 #[derive(Default)]
 pub struct Rows {
     /// Each with the table's name.
-    rows: Vec<(&'static str, String)>,
+    made: Vec<(&'static str, String)>,
     line: u64,
     batch_lines: u64,
     dataset: Option<String>,
@@ -73,7 +76,7 @@ impl Rows {
 
     /// Begins a line.
     pub fn begin(&mut self, line: u64) {
-        self.rows.clear();
+        self.made.clear();
         self.mentioned.clear();
         (self.line, self.place) = (line, 0);
     }
@@ -83,7 +86,7 @@ impl Rows {
         for id in self.mentioned.drain(..) {
             *self.known.slot(id) = id;
         }
-        self.rows.drain(..)
+        self.made.drain(..)
     }
 
     /// The line states a record.
@@ -109,7 +112,7 @@ impl Rows {
     }
 
     /// Adds a row of a table of records.
-    pub fn record(&mut self, table: &'static Table, key: &Key, fill: impl FnOnce(Row) -> Row) {
+    pub fn record<'k>(&mut self, table: &'static Table, key: &'k Key, fill: impl FnOnce(Row<'k>) -> Row<'k>) {
         // A slug means the record that has it, whatever its id; failing that, a new one.
         let (id, by_slug) = match (key.id, &key.external_id, &key.slug) {
             (Some(id), ..) => (Some(id), false),
@@ -126,8 +129,11 @@ impl Rows {
         if self.is_known(id) {
             return;
         }
-        let mut row = Row { text: String::new(), cells: 0, dataset: key.dataset.clone() };
-        row = row.value(Some(batch(self.line, self.batch_lines))).value(Some(self.line)).value(Some(self.place));
+        let mut row = Row { text: String::with_capacity(USUAL), cells: 0, dataset: key.dataset.as_deref() };
+        row = row
+            .value(Some(batch(self.line, self.batch_lines)))
+            .value(Some(self.line))
+            .value(Some(self.place));
         row = row.value(Some(self.is_mentioned));
         row = row.value(id).value(Some(key.id.is_some())).value(Some(by_slug));
         if table.has_slug {
@@ -146,7 +152,7 @@ impl Rows {
             "cells of {}",
             table.name
         );
-        self.rows.push((table.name, row.finish()));
+        self.made.push((table.name, row.finish()));
     }
 
     /// Whether the record under way was mentioned before; its first row tells for all.
@@ -162,11 +168,11 @@ impl Rows {
     }
 
     /// Adds a row of a part of the record added last.
-    pub fn part(&mut self, part: &Part, dataset: Option<&str>, fill: impl FnOnce(Row) -> Row) {
+    pub fn part<'k>(&mut self, part: &Part, dataset: Option<&'k str>, fill: impl FnOnce(Row<'k>) -> Row<'k>) {
         if self.is_known == Some(true) {
             return;
         }
-        let row = Row { text: String::new(), cells: 0, dataset: dataset.map(str::to_owned) };
+        let row = Row { text: String::new(), cells: 0, dataset };
         let row = fill(row.value(Some(self.line)).value(Some(self.place)));
         debug_assert_eq!(
             row.cells,
@@ -174,11 +180,11 @@ impl Rows {
             "cells of {}",
             part.name
         );
-        self.rows.push((part.name, row.finish()));
+        self.made.push((part.name, row.finish()));
     }
 }
 
-impl Row {
+impl Row<'_> {
     /// Adds a value, or null.
     #[must_use]
     pub fn value(mut self, value: Option<impl std::fmt::Display>) -> Self {
@@ -188,7 +194,8 @@ impl Row {
         self.cells += 1;
         match value {
             None => self.text.push_str("\\N"),
-            Some(value) => escape(&value.to_string(), &mut self.text),
+            // Writing to a string cannot fail.
+            Some(value) => drop(write!(Escaping(&mut self.text), "{value}")),
         }
         self
     }
@@ -210,7 +217,7 @@ impl Row {
     /// Adds a reference, or none.
     #[must_use]
     pub fn reference(self, reference: Option<&Reference>, target: Target) -> Self {
-        let staged = reference.map(|reference| reference.staged(target, self.dataset.as_deref()));
+        let staged = reference.map(|reference| reference.staged(target, self.dataset));
         self.staged(staged)
     }
 
@@ -240,13 +247,26 @@ impl Row {
 
 /// Writes `value` as `COPY` reads it in its text form.
 pub fn escape(value: &str, into: &mut String) {
-    for character in value.chars() {
-        match character {
-            '\\' => into.push_str("\\\\"),
-            '\t' => into.push_str("\\t"),
-            '\n' => into.push_str("\\n"),
-            '\r' => into.push_str("\\r"),
-            other => into.push(other),
-        }
+    let mut rest = value;
+    while let Some(special) = rest.find(['\\', '\t', '\n', '\r']) {
+        into.push_str(&rest[..special]);
+        into.push_str(match rest.as_bytes()[special] {
+            b'\\' => "\\\\",
+            b'\t' => "\\t",
+            b'\n' => "\\n",
+            _ => "\\r",
+        });
+        rest = &rest[special + 1..];
+    }
+    into.push_str(rest);
+}
+
+/// A string that escapes what is written to it.
+struct Escaping<'s>(&'s mut String);
+
+impl Write for Escaping<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        escape(text, self.0);
+        Ok(())
     }
 }

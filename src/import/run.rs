@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use super::ledger::Ledger;
 use super::merge;
 use super::reading::{self, Reading, Sent};
-use super::{ImportError, Options, Progress, Reject, Summary, batch, rejects, stage};
+use super::{
+    Format, ImportError, OnConflict, Options, Progress, Reject, Summary, batch, rejects, stage, sweep,
+};
 use crate::account::keep;
 use crate::db::Database;
 
@@ -32,9 +34,7 @@ pub async fn import(
     options: &Options,
     progress: mpsc::Sender<Progress>,
 ) -> Result<Summary, ImportError> {
-    if let Some(slug) = options.dataset.as_ref().filter(|slug| !is_slug(slug)) {
-        return Err(ImportError::Dataset(slug.clone()));
-    }
+    options.check()?;
     // Temporary tables and the lock go with the connection, however the run ends.
     let mut connection = database.pool().acquire().await?.detach();
     let summary = run(&mut connection, input, options, &progress).await;
@@ -86,14 +86,14 @@ async fn run(
         let mut rehearsal = connection.begin().await?;
         for number in 0..batches {
             tell(progress, Progress::Merging { batch: number, of: batches }).await;
-            merge_batch(&mut rehearsal, number, options, &mut ledger, &mut outcome).await?;
+            merge_batch(&mut rehearsal, number, read.format, options, &mut ledger, &mut outcome).await?;
         }
         rehearsal.rollback().await?;
     } else {
         for number in ledger.batches_done()..batches {
             tell(progress, Progress::Merging { batch: number, of: batches }).await;
             let mut transaction = connection.begin().await?;
-            merge_batch(&mut transaction, number, options, &mut ledger, &mut outcome).await?;
+            merge_batch(&mut transaction, number, read.format, options, &mut ledger, &mut outcome).await?;
             ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
             transaction.commit().await?;
         }
@@ -105,7 +105,7 @@ async fn run(
         }
     }
     let rejected = rejects::tell(connection, &read.heading, progress).await?;
-    Ok(ledger.summary(read, outcome.older, rejected))
+    Ok(ledger.summary(&read, outcome.older, rejected))
 }
 
 /// What merging brought beside the counts.
@@ -122,9 +122,7 @@ async fn prepare(
     progress: &mpsc::Sender<Progress>,
 ) -> Result<DateTime<Utc>, ImportError> {
     // A batch takes as long as it takes, and sorts what it has.
-    connection
-        .execute("set statement_timeout = 0; set work_mem = '64MB'; set temp_buffers = '64MB'; set jit = off")
-        .await?;
+    connection.execute("set statement_timeout = 0; set work_mem = '64MB'; set jit = off").await?;
     // Two imports at once would wait for each other's rows in whatever order they come.
     let is_free: bool = sqlx::query_scalar("select pg_try_advisory_lock(hashtext('dateline.import'))")
         .fetch_one(&mut *connection)
@@ -154,7 +152,8 @@ async fn stage_input(
     };
     while let Some(mut sent) = receive.recv().await {
         sent.rows.send(connection).await?;
-        tell(progress, Progress::Reading { bytes: sent.bytes, lines: sent.lines, rejected: sent.rejected }).await;
+        tell(progress, Progress::Reading { bytes: sent.bytes, lines: sent.lines, rejected: sent.rejected })
+            .await;
     }
     reader.await.map_err(|_| ImportError::Input("the reader of the file failed".to_owned()))?
 }
@@ -163,6 +162,7 @@ async fn stage_input(
 async fn merge_batch(
     connection: &mut PgConnection,
     number: u64,
+    format: Format,
     options: &Options,
     ledger: &mut Ledger,
     outcome: &mut Outcome,
@@ -170,8 +170,12 @@ async fn merge_batch(
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     ledger.begin(connection).await?;
     outcome.older += stage::leave_out_older(connection, number, options.on_conflict).await?;
+    let sweeps = format.states_whole_events() && options.on_conflict != OnConflict::Keep;
+    if sweeps {
+        sweep::note_known(connection, number).await?;
+    }
     // Until a pass finds nothing at fault, take it back, leave those lines out and pass again.
-    let counts = loop {
+    let mut counts = loop {
         let mut savepoint = connection.begin().await?;
         let pass = merge::pass(&mut savepoint, number, options.on_conflict).await?;
         if pass.found.is_empty() {
@@ -182,13 +186,16 @@ async fn merge_batch(
         rejects::note(connection, &pass.found).await?;
         stage::remove(connection, &pass.found).await?;
     };
+    if sweeps {
+        sweep::sweep(connection, &mut counts).await?;
+    }
     keep::refresh(connection).await?;
     ledger.count(counts);
     Ok(())
 }
 
 /// Whether the domain `slug` of the database would take it.
-fn is_slug(text: &str) -> bool {
+pub fn is_slug(text: &str) -> bool {
     let group = |group: &str| {
         !group.is_empty() && group.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };

@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Executor};
 use super::OnConflict;
 use super::format::Wrong;
 use super::record::TABLES;
-use super::row::escape;
 use super::resolve::Found;
+use super::row::escape;
 use super::table::{Column, Part, Table, stage};
 
 /// How many bytes of rows gather before they are sent.
@@ -30,7 +30,8 @@ pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
          create temp table stage_rejected (table_name text, id uuid, slug text, line bigint);\n\
          create temp table stage_moved (line bigint primary key, batch bigint);\n\
          create temp table stage_written (id uuid);\n\
-         create temp table stage_changed (id uuid);\n",
+         create temp table stage_changed (id uuid);\n\
+         create temp table stage_known (id uuid, dataset_id uuid);\n",
     );
     for table in TABLES {
         sql += &definition(
@@ -156,7 +157,8 @@ pub async fn leave_out_older(
     if on_conflict != OnConflict::Newer {
         return Ok(0);
     }
-    let older: Vec<(i64, i32)> = sqlx::query_as(include_str!("older.sql")).bind(batch).fetch_all(&mut *connection).await?;
+    let older: Vec<(i64, i32)> =
+        sqlx::query_as(include_str!("older.sql")).bind(batch).fetch_all(&mut *connection).await?;
     if older.is_empty() {
         return Ok(0);
     }
@@ -172,11 +174,7 @@ pub async fn remove(connection: &mut PgConnection, found: &[Found]) -> Result<()
     take_out(connection, &lines, found).await
 }
 
-async fn take_out(
-    connection: &mut PgConnection,
-    lines: &[i64],
-    found: &[Found],
-) -> Result<(), sqlx::Error> {
+async fn take_out(connection: &mut PgConnection, lines: &[i64], found: &[Found]) -> Result<(), sqlx::Error> {
     // Those that refer go before those that they refer to.
     for table in TABLES.iter().rev() {
         let slug = if table.has_slug { "slug" } else { "null" };
@@ -214,17 +212,36 @@ async fn take_out(
 /// The condition that a row still staged refers to the row `s` of a table.
 fn is_referred_to(table: &Table) -> String {
     let mut conditions = vec!["false".to_owned()];
+    // The place of a crossing stands on its line, and what refers to the one needs both.
+    let place = "(select l.id from stage_location l where l.line = s.line and l.place = s.place)";
+    let also = (table.name == "border_crossing").then_some(("location", place));
     for other in TABLES {
         let own = (other.stage(), other.columns);
         let of_parts = other.parts.iter().map(|part| (stage(part.name), part.columns));
         for (staged, columns) in std::iter::once(own).chain(of_parts) {
-            for (name, ..) in columns.iter().filter_map(Column::reference).filter(|(.., target)| target.table() == table.name) {
-                conditions.push(format!("exists (select from {staged} r where r.{name} = s.id)"));
-                if table.has_slug {
-                    conditions.push(format!("exists (select from {staged} r where r.{name}_written = s.slug)"));
+            for (name, _, target) in columns.iter().filter_map(Column::reference) {
+                for (target_name, id) in std::iter::once((table.name, "s.id")).chain(also) {
+                    if target.table() == target_name {
+                        conditions.push(format!("exists (select from {staged} r where r.{name} = {id})"));
+                    }
+                }
+                if target.table() == table.name && table.has_slug {
+                    conditions
+                        .push(format!("exists (select from {staged} r where r.{name}_written = s.slug)"));
                 }
             }
         }
+    }
+    // Two that are no references of the kind above.
+    match table.name {
+        "claim_property" => {
+            conditions.push("exists (select from stage_claim r where r.property = s.code)".to_owned());
+        }
+        "location" => conditions.push(
+            "exists (select from stage_border_crossing r where r.line = s.line and r.place = s.place)"
+                .to_owned(),
+        ),
+        _ => {}
     }
     conditions.join(" or ")
 }

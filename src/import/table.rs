@@ -225,7 +225,9 @@ impl Column {
     #[must_use]
     pub fn bounds(&self, row: &str) -> Vec<String> {
         match self {
-            Self::Extent { prefix, .. } => BOUNDS.iter().map(|bound| format!("{row}.{prefix}{bound}")).collect(),
+            Self::Extent { prefix, .. } => {
+                BOUNDS.iter().map(|bound| format!("{row}.{prefix}{bound}")).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -3,20 +3,23 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use uuid::Uuid;
 
-use super::entity;
+use super::geography::{Area, HALF_THE_EARTH_KM};
 use super::loader::{Ancestors, Children, EventsAt, TimezoneOf};
-use super::query::Locations;
+use super::query::{BY_NAME, BY_RECORDED, LocationCriterion, Locations, by_distance};
 use super::vocabulary::LocationKind;
+use super::{entity, polygon};
 use crate::crossing::graphql::BorderCrossing;
 use crate::crossing::loader::CrossingAt;
 use crate::event::graphql::{Event, EventFilter};
-use crate::graphql::scalar::CountryCode;
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, countries};
+use crate::graphql::scalar::{CountryCode, GeoJson};
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, loader, record_ref,
-    record_type, refer, whole, words,
+    ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, asked_text, by_key,
+    connection, loader, record_ref, record_type, refer, whole, words,
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
+use crate::read::{Coordinates, Number};
 
 record_type!(Location, entity);
 
@@ -143,12 +146,134 @@ pub struct Point {
 /// Which locations. All that is given must hold; a list means any of it.
 #[derive(InputObject, Clone, Debug, Default)]
 pub struct LocationFilter {
-    /// Any of these ids.
-    id: Option<Vec<ID>>,
+    /// All of these must hold.
+    and: Option<Vec<LocationFilter>>,
+    /// Any of these must hold.
+    or: Option<Vec<LocationFilter>>,
+    /// This must not hold: every location that it would not give.
+    not: Option<Box<LocationFilter>>,
+    #[graphql(flatten)]
+    record: OfRecord,
     /// Any of these slugs.
     slug: Option<Vec<String>>,
     /// Any of these kinds.
     kind: Option<Vec<LocationKind>>,
+    /// In any of these countries. A border and its crossings lie in both of theirs.
+    country: Option<Vec<CountryCode>>,
+    /// This place, and all places within it, however deep.
+    within: Option<LocationRef>,
+    /// With a point in this circle.
+    near: Option<NearInput>,
+    /// With a point in this box.
+    #[graphql(name = "box")]
+    inside: Option<BoxInput>,
+    /// With a point in this `Polygon` or `MultiPolygon`, edges included: at most 1,000 positions, straight
+    /// from each to the next in degrees.
+    polygon: Option<GeoJson>,
+    /// With all these words in one of its names; case and accents do not matter, "words in quotes" stand
+    /// side by side, a word after a minus is not in it. At most 1,000 characters.
+    text: Option<String>,
+}
+
+impl FilterInput for LocationFilter {
+    type Criterion = LocationCriterion;
+
+    fn branches(&mut self) -> Branches<Self> {
+        Branches { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn fields(self, fields: &mut Fields<LocationCriterion>) -> ApiResult<()> {
+        self.record.add_to(fields)?;
+        fields.list("slug", self.slug, |slugs| RecordCriterion::Slug(slugs).into())?;
+        fields.add(words(self.kind, LocationKind::word), LocationCriterion::Kind);
+        fields.check("country", self.country, |codes, path| {
+            Ok(LocationCriterion::Country(countries(codes, path)?))
+        })?;
+        fields.add(self.within, |place| LocationCriterion::Within(place.into()));
+        fields.check("near", self.near, |near, path| Ok(LocationCriterion::In(near.read(path)?)))?;
+        fields.check("box", self.inside, |inside, path| Ok(LocationCriterion::In(inside.read(path)?)))?;
+        fields.check("polygon", self.polygon, |given, path| {
+            Ok(LocationCriterion::In(polygons(&given, path)?))
+        })?;
+        fields.check("text", self.text, |text, path| Ok(LocationCriterion::Text(asked_text(text, path)?)))
+    }
+}
+
+/// A circle around a point.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct NearInput {
+    /// Degrees north, from -90 to 90.
+    latitude: f64,
+    /// Degrees east, from -180 to 180.
+    longitude: f64,
+    /// Its radius in kilometres, more than 0 and at most half of the Earth's circumference, 20037.
+    km: f64,
+}
+
+impl NearInput {
+    /// The point in the middle.
+    #[must_use]
+    pub fn middle(&self) -> Coordinates {
+        Coordinates { longitude: Number(self.longitude), latitude: Number(self.latitude) }
+    }
+
+    /// Checks that it lies on Earth.
+    pub fn read(self, path: &str) -> ApiResult<Area> {
+        degrees(&format!("{path}.latitude"), self.latitude, 90.0)?;
+        degrees(&format!("{path}.longitude"), self.longitude, 180.0)?;
+        if self.km > 0.0 && self.km <= HALF_THE_EARTH_KM {
+            return Ok(Area::Near(self.middle(), Number(self.km * 1000.0)));
+        }
+        Err(ApiError::BadUserInput(format!(
+            "`{path}.km` is {}: give more than 0 and at most 20037 kilometres, which is half around the Earth.",
+            self.km
+        )))
+    }
+}
+
+/// What lies between two parallels and two meridians, edges included.
+#[derive(InputObject, Clone, Copy, Debug)]
+pub struct BoxInput {
+    /// Degrees north of the southern edge.
+    south: f64,
+    /// Degrees east of the western edge; greater than `east` where the box crosses the antimeridian.
+    west: f64,
+    /// Degrees north of the northern edge.
+    north: f64,
+    /// Degrees east of the eastern edge.
+    east: f64,
+}
+
+impl BoxInput {
+    /// Checks that it lies on Earth and is the right way up.
+    pub fn read(self, path: &str) -> ApiResult<Area> {
+        degrees(&format!("{path}.south"), self.south, 90.0)?;
+        degrees(&format!("{path}.north"), self.north, 90.0)?;
+        degrees(&format!("{path}.west"), self.west, 180.0)?;
+        degrees(&format!("{path}.east"), self.east, 180.0)?;
+        if self.south > self.north {
+            return Err(ApiError::BadUserInput(format!(
+                "`{path}` has its `south` north of its `north`: swap them."
+            )));
+        }
+        let corner =
+            |longitude, latitude| Coordinates { longitude: Number(longitude), latitude: Number(latitude) };
+        Ok(Area::Box { south_west: corner(self.west, self.south), north_east: corner(self.east, self.north) })
+    }
+}
+
+fn degrees(path: &str, given: f64, most: f64) -> ApiResult<()> {
+    if given.abs() <= most {
+        return Ok(());
+    }
+    Err(ApiError::BadUserInput(format!("`{path}` is {given}: give degrees from -{most} to {most}.")))
+}
+
+/// The area inside polygons.
+pub fn polygons(given: &GeoJson, path: &str) -> ApiResult<Area> {
+    polygon::read(&given.0)
+        .map(Area::Polygons)
+        .map_err(|fault| ApiError::BadUserInput(format!("`{path}` {fault}.")))
 }
 
 record_ref! {
@@ -172,22 +297,20 @@ impl LocationQuery {
         by_key(context, id, slug.map(|slug| ("slug", slug)), external, "`id`, `slug` and `external`").await
     }
 
-    /// Locations, by name.
+    /// Locations, by name unless another order is asked for.
     async fn locations(
         &self,
         context: &Context<'_>,
-        filter: Option<LocationFilter>,
+        #[graphql(desc = "Which locations; all when left out.")] filter: Option<LocationFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<NamedOrder>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Location>> {
-        let filter = filter.unwrap_or_default();
-        let locations = Locations {
-            ids: filter.id.as_deref().map(ids),
-            slugs: filter.slug,
-            kinds: words(filter.kind, LocationKind::word),
-        };
+        let near = filter.as_ref().and_then(|filter| filter.near).map(|near| by_distance(near.middle()));
+        let order = NamedOrder::read(order_by, BY_NAME, BY_RECORDED, near)?;
+        let locations = Locations { filter: filter::read(filter)?, order };
         connection(context, Uuid::nil(), locations, Paging { first, after, last, before }).await
     }
 }

@@ -10,8 +10,10 @@ use super::entity::Entity as Location;
 use super::query::BY_NAME;
 use crate::db::{DatabaseError, Reading};
 use crate::event::entity::Entity as Event;
+use crate::event::listing;
 use crate::event::query::{EventFilter, LATEST_FIRST};
-use crate::read::{Order, OrderKey, Relation, column};
+use crate::event::strands::{Lead, strands};
+use crate::read::{Order, OrderKey, Relation, Strand, column};
 
 /// The places that lie directly in a place; of a country, its borders too.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -40,7 +42,7 @@ pub struct Ancestors;
 
 impl Relation for Ancestors {
     type Child = Location;
-    const ORDER: Order = Order { key: "location_ancestor.depth", kind: OrderKey::Number, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Number, "location_ancestor.depth");
 
     fn children(&self, place: Expr) -> SelectStatement {
         Query::select()
@@ -65,18 +67,21 @@ impl Relation for EventsAt {
 
     fn children(&self, place: Expr) -> SelectStatement {
         let mut events = Query::select().from(Event).take();
-        if self.include_descendants {
-            events
-                .inner_join(
-                    Alias::new("location_ancestor"),
-                    Expr::cust("location_ancestor.location_id").eq(column(Event, "location_id")),
-                )
-                .and_where(Expr::cust("location_ancestor.ancestor_id").eq(place));
+        events.and_where(if self.include_descendants {
+            listing::PLACE.has(place)
         } else {
-            events.and_where(column(Event, "location_id").eq(place));
-        }
+            column(Event, "location_id").eq(place)
+        });
         self.filter.narrow(&mut events);
         events
+    }
+
+    fn strands(&self, place: Expr) -> Vec<Strand> {
+        if self.include_descendants {
+            strands(&self.filter, Some(Lead::Under(listing::PLACE, place)))
+        } else {
+            Vec::new()
+        }
     }
 }
 

@@ -1,41 +1,98 @@
 //! Lists of locations, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use uuid::Uuid;
+use sea_orm::sea_query::{Cond, Condition, Expr, Query, SelectStatement};
 
 use super::entity::Entity as Location;
-use crate::read::{Order, OrderKey, Relation, column};
+use super::geography::Area;
+use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::graphql::RecordRef;
+use crate::read::{Coordinates, Order, OrderKey, Relation, column};
+use crate::search::query::has_words;
+use crate::search::vocabulary::SearchableType;
 
 /// Locations by name.
-pub const BY_NAME: Order = Order { key: "location.name", kind: OrderKey::Text, descending: false };
+pub const BY_NAME: Order = Order::ascending(OrderKey::Text, "location.name");
 
-/// All locations that a filter leaves.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+/// Locations in the order of recording.
+pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "location.recorded_at");
+
+/// Locations by their distance from a point. For filters by [`LocationCriterion::In`] an area around
+/// it, which leave no location without a point.
+#[must_use]
+pub const fn by_distance(from: Coordinates) -> Order {
+    let key = "st_distance(location.point, st_setsrid(st_makepoint($1, $2), 4326)::geography)";
+    Order { key, kind: OrderKey::Distance, descending: false, from: Some(from) }
+}
+
+/// What locations are asked for.
+pub type LocationFilter = Filter<LocationCriterion>;
+
+/// A single condition on locations. A list means any of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum LocationCriterion {
+    /// On what every record has.
+    Record(RecordCriterion),
+    /// Of these kinds.
+    Kind(Vec<String>),
+    /// In these countries.
+    Country(Vec<String>),
+    /// This place, or a place within it.
+    Within(RecordRef),
+    /// With a point in this area.
+    In(Area),
+    /// With these words in one of its names.
+    Text(String),
+}
+
+impl From<RecordCriterion> for LocationCriterion {
+    fn from(criterion: RecordCriterion) -> Self {
+        Self::Record(criterion)
+    }
+}
+
+impl Criterion for LocationCriterion {
+    fn condition(&self) -> Condition {
+        let all = Cond::all();
+        match self {
+            Self::Record(criterion) => criterion.condition(Location),
+            Self::Kind(words) => all.add(column(Location, "kind").eq_any(words.clone())),
+            Self::Country(codes) => all.add(Expr::cust_with_values(
+                "exists (select from location_ancestor around join location country on country.id = around.ancestor_id \
+                 where around.location_id = location.id and country.country = any($1))",
+                [codes.clone()],
+            )),
+            Self::Within(place) => all.add(Expr::cust_with_expr(
+                "exists (select from location_ancestor around \
+                 where around.location_id = location.id and around.ancestor_id = $1)",
+                place.id(Location),
+            )),
+            Self::In(area) => area.condition(),
+            Self::Text(text) => all.add(has_words(SearchableType::Location, text)),
+        }
+    }
+}
+
+/// All locations that a filter leaves, in an order.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Locations {
-    /// Any of these ids.
-    pub ids: Option<Vec<Uuid>>,
-    /// Any of these slugs.
-    pub slugs: Option<Vec<String>>,
-    /// Any of these kinds.
-    pub kinds: Option<Vec<String>>,
+    /// Which.
+    pub filter: LocationFilter,
+    /// In which order.
+    pub order: Order,
 }
 
 impl Relation for Locations {
     type Child = Location;
     const ORDER: Order = BY_NAME;
 
+    fn order(&self) -> Order {
+        self.order
+    }
+
     fn children(&self, _: Expr) -> SelectStatement {
         let mut locations = Query::select().from(Location).take();
-        if let Some(ids) = &self.ids {
-            locations.and_where(column(Location, "id").eq_any(ids.clone()));
-        }
-        if let Some(slugs) = &self.slugs {
-            locations.and_where(column(Location, "slug").eq_any(slugs.clone()));
-        }
-        if let Some(kinds) = &self.kinds {
-            locations.and_where(column(Location, "kind").eq_any(kinds.clone()));
-        }
+        self.filter.narrow(&mut locations);
         locations
     }
 }

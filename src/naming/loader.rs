@@ -31,11 +31,10 @@ pub struct Names(pub Owner);
 
 impl Relation for Names {
     type Child = Name;
-    const ORDER: Order = Order {
-        key: "case name.kind when 'PRIMARY' then '' else name.kind || name.value end",
-        kind: OrderKey::Text,
-        descending: false,
-    };
+    const ORDER: Order = Order::ascending(
+        OrderKey::Text,
+        "case name.kind when 'PRIMARY' then '' else name.kind || name.value end",
+    );
 
     fn children(&self, record: Expr) -> SelectStatement {
         Query::select().from(Name).and_where(column(Name, self.0.column()).eq(record)).take()
@@ -48,8 +47,7 @@ pub struct Identifiers(pub Owner);
 
 impl Relation for Identifiers {
     type Child = Identifier;
-    const ORDER: Order =
-        Order { key: "identifier.scheme || identifier.value", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = Order::ascending(OrderKey::Text, "identifier.scheme || identifier.value");
 
     fn children(&self, record: Expr) -> SelectStatement {
         Query::select().from(Identifier).and_where(column(Identifier, self.0.column()).eq(record)).take()

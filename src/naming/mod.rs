@@ -4,4 +4,5 @@ pub mod graphql;
 pub mod identifier;
 pub mod loader;
 pub mod name;
+pub mod resolve;
 pub mod vocabulary;

@@ -19,3 +19,17 @@ vocabulary! {
         Native,
     }
 }
+
+vocabulary! {
+    /// What kind of record a name is looked up for.
+    NamedKind {
+        /// Actors.
+        Actor,
+        /// Locations, border crossings among them.
+        Location,
+        /// Border crossings alone.
+        BorderCrossing,
+        /// Sources.
+        Source,
+    }
+}

@@ -11,9 +11,9 @@ mod relation;
 use async_graphql::dataloader::{DataLoader, HashMapCache};
 
 pub use batch::{Batches, run};
-pub use page::{Cut, Keyset, Order, OrderKey, Page, PageDirection};
+pub use page::{Coordinates, Cut, Keyset, Number, Order, OrderKey, Page, PageDirection};
 pub use record::ById;
-pub use relation::{COUNTED_EXACTLY, CountOf, PageOf, Relation, Slice, column};
+pub use relation::{COUNTED_EXACTLY, CountOf, PageOf, Relation, Slice, Strand, column};
 
 use crate::db::Reading;
 

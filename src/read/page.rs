@@ -1,11 +1,12 @@
 //! A page of a list: how it is ordered, where it begins and how long it is.
 
 use chrono::DateTime;
+use sea_orm::sea_query::Expr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What a list is ordered by. The record's id settles ties, so that every order is total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Order {
     /// The SQL expression to order by, never null.
     pub key: &'static str,
@@ -13,19 +14,68 @@ pub struct Order {
     pub kind: OrderKey,
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// Where the key is a distance: from which point, whose longitude and latitude the key calls
+    /// `$1` and `$2`.
+    pub from: Option<Coordinates>,
 }
 
 impl Order {
+    /// The order by a key that takes nothing else, the least first.
+    #[must_use]
+    pub const fn ascending(kind: OrderKey, key: &'static str) -> Self {
+        Self { key, kind, descending: false, from: None }
+    }
+
+    /// The order by a key that takes nothing else, the greatest first.
+    #[must_use]
+    pub const fn descending(kind: OrderKey, key: &'static str) -> Self {
+        Self { key, kind, descending: true, from: None }
+    }
+
+    /// The key as an expression of SQL.
+    pub(super) fn expression(&self) -> Expr {
+        match self.from {
+            None => Expr::cust(self.key),
+            Some(point) => Expr::cust_with_values(self.key, [point.longitude.0, point.latitude.0]),
+        }
+    }
+
     /// A short name for the order, by which a cursor knows it.
     pub(super) fn tag(&self) -> String {
-        let mut tag = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.key.as_bytes()).simple().to_string();
+        let named = format!("{} {:?} {}", self.key, self.from, self.descending);
+        let mut tag = Uuid::new_v5(&Uuid::NAMESPACE_OID, named.as_bytes()).simple().to_string();
         tag.truncate(8);
         tag
     }
 }
 
+/// A point on Earth, WGS 84.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Coordinates {
+    /// Degrees east.
+    pub longitude: Number,
+    /// Degrees north.
+    pub latitude: Number,
+}
+
+/// A number that can be part of a key: compared by its bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Number(pub f64);
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+impl Eq for Number {}
+impl std::hash::Hash for Number {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
+
 /// The kinds of values that lists are ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OrderKey {
     /// A moment; unknown ones stand before all others, as `-infinity`.
     Time,
@@ -33,6 +83,8 @@ pub enum OrderKey {
     Text,
     /// A whole number.
     Number,
+    /// A distance in metres.
+    Distance,
 }
 
 impl OrderKey {
@@ -42,6 +94,7 @@ impl OrderKey {
             Self::Time => "timestamptz",
             Self::Text => "text",
             Self::Number => "bigint",
+            Self::Distance => "double precision",
         }
     }
 
@@ -54,6 +107,7 @@ impl OrderKey {
             }
             Self::Text => !text.contains('\0'),
             Self::Number => text.parse::<i64>().is_ok(),
+            Self::Distance => text.parse::<f64>().is_ok_and(f64::is_finite),
         }
     }
 }

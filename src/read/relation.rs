@@ -10,6 +10,7 @@ use async_graphql::dataloader::Loader;
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{
     Alias, Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query, SelectStatement,
+    UnionType,
 };
 use sea_orm::{EntityTrait, Iterable};
 use serde::Deserialize;
@@ -26,13 +27,52 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + 'static {
     /// The table whose records are listed.
     type Child: EntityTrait<Model: DeserializeOwned + Send + Sync>;
 
-    /// What the list is ordered by.
+    /// What the list is ordered by when nobody asks for another order.
     const ORDER: Order;
+
+    /// What the list is ordered by.
+    fn order(&self) -> Order {
+        Self::ORDER
+    }
 
     /// The statement that finds the children of `parent`, an expression for the parent's id:
     /// sources, joins and conditions, without columns, order or limit. A list that hangs off
     /// nothing leaves `parent` alone.
     fn children(&self, parent: Expr) -> SelectStatement;
+
+    /// The same list in strands, each of which an index gives in the list's order, where one index
+    /// cannot give the whole; none where it can. Together they have all records of the list, and
+    /// a record may be in several.
+    fn strands(&self, _parent: Expr) -> Vec<Strand> {
+        Vec::new()
+    }
+}
+
+/// A part of a list, ordered as the list: what a statement finds, or what it finds for each of
+/// several values.
+#[derive(Clone, Debug)]
+pub struct Strand {
+    /// The values, as a query of one column `value`.
+    pub each: Option<SelectStatement>,
+    /// The statement, as [`Relation::children`] gives it; it calls the value `each.value`.
+    pub statement: SelectStatement,
+    /// Where the key and the id of a record stand, unless it is in the table itself: of several such
+    /// pairs, the first is ordered by, and a cursor bounds them all.
+    pub places: Vec<(Expr, Expr)>,
+}
+
+impl Strand {
+    /// What a statement finds.
+    #[must_use]
+    pub fn of(statement: SelectStatement) -> Self {
+        Self { each: None, statement, places: Vec::new() }
+    }
+
+    /// What it finds for each of these values, a query of one column `value`.
+    #[must_use]
+    pub fn each(self, values: SelectStatement) -> Self {
+        Self { each: Some(values), ..self }
+    }
 }
 
 /// The key of one page of a relation.
@@ -112,8 +152,9 @@ impl<R: Relation> Loader<PageOf<R>> for Reading {
             for child in self.ask::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
                 found.entry(child.parent).or_default().push(child);
             }
+            let order = relation.order();
             Ok::<_, DatabaseError>(parents.into_iter().map(move |parent| {
-                let slice = slice::<R>(&page, found.remove(&parent).unwrap_or_default());
+                let slice = slice::<R>(order, &page, found.remove(&parent).unwrap_or_default());
                 (PageOf { parent, relation: relation.clone(), page: page.clone() }, Arc::new(slice))
             }))
         });
@@ -154,30 +195,18 @@ fn grouped<K, G: Eq + Hash>(
 /// the limit holds for each parent, and the text does not depend on how many there are.
 fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) -> SelectStatement {
     let (parent, child) = (Alias::new("parent"), Alias::new("child"));
-    let ascending = R::ORDER.descending == (page.direction == PageDirection::Backward);
-    let order = if ascending { SqlOrder::Asc } else { SqlOrder::Desc };
-    let id = column(R::Child::default(), "id");
-    let key = Expr::cust(R::ORDER.key);
-
-    let mut children = relation.children(Expr::col((parent.clone(), parent.clone())));
-    for column in <R::Child as EntityTrait>::Column::iter() {
-        children.column((R::Child::default(), column));
-    }
-    children.expr_as(key.clone(), Alias::new("order_key"));
-    if let Some(cursor) = &page.cursor {
-        let place = Expr::tuple([
-            Expr::val(cursor.key.as_str()).cast_as(Alias::new(R::ORDER.kind.sql_type())),
-            Expr::val(cursor.id),
-        ]);
-        let record = Expr::tuple([key.clone(), id.clone()]);
-        children.and_where(if ascending { record.gt(place) } else { record.lt(place) });
-    }
-    children.order_by_expr(key, order.clone()).order_by_expr(id, order.clone());
-    if let Some(limit) = page.limit {
-        // One more than asked for tells whether the list goes on.
-        children.limit(u64::from(limit) + 1);
-    }
-
+    let cut = Cutting::of(relation, page);
+    let of_parent = Expr::col((parent.clone(), parent.clone()));
+    let strands = relation.strands(of_parent.clone());
+    let children = if strands.is_empty() {
+        let mut children = relation.children(of_parent);
+        for column in <R::Child as EntityTrait>::Column::iter() {
+            children.column((R::Child::default(), column));
+        }
+        cut.cut(children, &[(cut.order.expression(), column(R::Child::default(), "id"))])
+    } else {
+        merged::<R>(strands, &cut)
+    };
     Query::select()
         .column((parent.clone(), parent.clone()))
         .expr_as(
@@ -188,9 +217,106 @@ fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) ->
         .expr_as(Expr::cust("child"), Alias::new("record"))
         .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
         .join_lateral(JoinType::InnerJoin, children, child.clone(), Cond::all().add(Expr::val(true)))
-        .order_by_with_nulls((child.clone(), Alias::new("order_key")), order.clone(), NullOrdering::Last)
-        .order_by((child, Alias::new("id")), order)
+        .order_by_with_nulls(
+            (child.clone(), Alias::new("order_key")),
+            cut.direction.clone(),
+            NullOrdering::Last,
+        )
+        .order_by((child, Alias::new("id")), cut.direction)
         .take()
+}
+
+/// The children of one parent by strands: each strand gives the keys and ids of its own page, and
+/// the records are read of those that are left when these are put together.
+fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
+    let (strand, merged) = (Alias::new("strand"), Alias::new("merged"));
+    let id = || column(R::Child::default(), "id");
+    let mut pages = strands.into_iter().map(|Strand { each, mut statement, mut places }| {
+        if places.is_empty() {
+            places.push((cut.order.expression(), id()));
+        }
+        statement.expr_as(places[0].1.clone(), Alias::new("id"));
+        let page = cut.cut(statement, &places);
+        let mut all = Query::select();
+        all.column((strand.clone(), Alias::new("order_key"))).column((strand.clone(), Alias::new("id")));
+        match each {
+            None => all.from_subquery(page, strand.clone()),
+            Some(values) => all.from_subquery(values, Alias::new("each")).join_lateral(
+                JoinType::InnerJoin,
+                page,
+                strand.clone(),
+                Cond::all().add(Expr::val(true)),
+            ),
+        };
+        all.take()
+    });
+    let mut union = pages.next().unwrap_or_default();
+    for page in pages {
+        union.union(UnionType::All, page);
+    }
+    let mut page = Query::select();
+    page.distinct()
+        .column((merged.clone(), Alias::new("order_key")))
+        .column((merged.clone(), Alias::new("id")))
+        .from_subquery(union, merged.clone());
+    cut.end(&mut page, Expr::cust("merged.order_key"), Expr::cust("merged.id"));
+    let mut records = Query::select();
+    records
+        .from_subquery(page, merged.clone())
+        .inner_join(R::Child::default(), id().eq(Expr::cust("merged.id")));
+    for column in <R::Child as EntityTrait>::Column::iter() {
+        records.column((R::Child::default(), column));
+    }
+    records.column((merged, Alias::new("order_key"))).take()
+}
+
+/// How a page is cut out of an ordered list: where it begins, which way it goes, and how far.
+struct Cutting {
+    order: Order,
+    cursor: Option<Keyset>,
+    direction: SqlOrder,
+    limit: Option<u64>,
+}
+
+impl Cutting {
+    fn of<R: Relation>(relation: &R, page: &Page) -> Self {
+        let order = relation.order();
+        let ascending = order.descending == (page.direction == PageDirection::Backward);
+        Self {
+            order,
+            cursor: page.cursor.clone(),
+            direction: if ascending { SqlOrder::Asc } else { SqlOrder::Desc },
+            // One more than asked for tells whether the list goes on.
+            limit: page.limit.map(|limit| u64::from(limit) + 1),
+        }
+    }
+
+    /// Cuts the page out of what a statement finds, by the keys and ids of its records.
+    fn cut(&self, mut statement: SelectStatement, places: &[(Expr, Expr)]) -> SelectStatement {
+        let (key, id) = places[0].clone();
+        statement.expr_as(key.clone(), Alias::new("order_key"));
+        if let Some(cursor) = &self.cursor {
+            for (key, id) in places {
+                let place = Expr::tuple([
+                    Expr::val(cursor.key.as_str()).cast_as(Alias::new(self.order.kind.sql_type())),
+                    Expr::val(cursor.id),
+                ]);
+                let record = Expr::tuple([key.clone(), id.clone()]);
+                let ascending = self.direction == SqlOrder::Asc;
+                statement.and_where(if ascending { record.gt(place) } else { record.lt(place) });
+            }
+        }
+        self.end(&mut statement, key, id);
+        statement
+    }
+
+    /// Orders a statement, and ends it where the page does.
+    fn end(&self, statement: &mut SelectStatement, key: Expr, id: Expr) {
+        statement.order_by_expr(key, self.direction.clone()).order_by_expr(id, self.direction.clone());
+        if let Some(limit) = self.limit {
+            statement.limit(limit);
+        }
+    }
 }
 
 fn count_statement<R: Relation>(relation: &R, parents: Vec<Uuid>) -> SelectStatement {
@@ -210,6 +336,7 @@ fn count_statement<R: Relation>(relation: &R, parents: Vec<Uuid>) -> SelectState
 }
 
 fn slice<R: Relation>(
+    order: Order,
     page: &Page,
     mut found: Vec<Found<<R::Child as EntityTrait>::Model>>,
 ) -> Slice<<R::Child as EntityTrait>::Model> {
@@ -219,7 +346,7 @@ fn slice<R: Relation>(
     if page.direction == PageDirection::Backward {
         found.reverse();
     }
-    let order_tag = R::ORDER.tag();
+    let order_tag = order.tag();
     let rows = found
         .into_iter()
         .map(|child| Row {

@@ -11,10 +11,10 @@ use crate::article::graphql::Article;
 use crate::closure::graphql::Closure;
 use crate::event::graphql::Event;
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, Paging, by_key, connection, ids, record_type, refer, require, whole,
-    words,
+    ApiResult, Bookkeeping, Connection, Paging, by_key, connection, ids, record_type, refer, refs, require,
+    whole, words,
 };
-use crate::source::graphql::Source;
+use crate::source::graphql::{Source, SourceRef};
 
 record_type!(Report, entity);
 
@@ -74,6 +74,8 @@ pub struct ReportFilter {
     event: Option<Vec<ID>>,
     /// By any of these articles.
     article: Option<Vec<ID>>,
+    /// Of any of these sources, in an article or without.
+    source: Option<Vec<SourceRef>>,
     /// Of any of these relevances.
     relevance: Option<Vec<Relevance>>,
 }
@@ -102,6 +104,7 @@ impl ReportQuery {
         let reports = Reports {
             events: filter.event.as_deref().map(ids),
             articles: filter.article.as_deref().map(ids),
+            sources: filter.source.map(refs),
             relevances: words(filter.relevance, Relevance::word),
         };
         connection(context, Uuid::nil(), reports, Paging { first, after, last, before }).await

@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use super::entity;
 use super::loader::ArticlesOfSource;
-use super::query::Sources;
+use super::query::{BY_NAME, BY_RECORDED, SourceCriterion, Sources};
 use super::vocabulary::SourceKind;
 use crate::article::graphql::Article;
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, countries};
 use crate::graphql::scalar::{CountryCode, Url};
 use crate::graphql::{
-    ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids, record_ref,
-    record_type, whole, words,
+    ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, asked_text, by_key, connection,
+    record_ref, record_type, whole, words,
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
@@ -82,12 +83,41 @@ impl Source {
 /// Which sources. All that is given must hold; a list means any of it.
 #[derive(InputObject, Clone, Debug, Default)]
 pub struct SourceFilter {
-    /// Any of these ids.
-    id: Option<Vec<ID>>,
+    /// All of these must hold.
+    and: Option<Vec<SourceFilter>>,
+    /// Any of these must hold.
+    or: Option<Vec<SourceFilter>>,
+    /// This must not hold: every source that it would not give.
+    not: Option<Box<SourceFilter>>,
+    #[graphql(flatten)]
+    record: OfRecord,
     /// Any of these slugs.
     slug: Option<Vec<String>>,
     /// Any of these kinds.
     kind: Option<Vec<SourceKind>>,
+    /// Based in any of these countries.
+    country: Option<Vec<CountryCode>>,
+    /// With all these words in one of its names; case and accents do not matter, "words in quotes" stand
+    /// side by side, a word after a minus is not in it. At most 1,000 characters.
+    text: Option<String>,
+}
+
+impl FilterInput for SourceFilter {
+    type Criterion = SourceCriterion;
+
+    fn branches(&mut self) -> Branches<Self> {
+        Branches { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn fields(self, fields: &mut Fields<SourceCriterion>) -> ApiResult<()> {
+        self.record.add_to(fields)?;
+        fields.list("slug", self.slug, |slugs| RecordCriterion::Slug(slugs).into())?;
+        fields.add(words(self.kind, SourceKind::word), SourceCriterion::Kind);
+        fields.check("country", self.country, |codes, path| {
+            Ok(SourceCriterion::Country(countries(codes, path)?))
+        })?;
+        fields.check("text", self.text, |text, path| Ok(SourceCriterion::Text(asked_text(text, path)?)))
+    }
 }
 
 record_ref! {
@@ -111,22 +141,19 @@ impl SourceQuery {
         by_key(context, id, slug.map(|slug| ("slug", slug)), external, "`id`, `slug` and `external`").await
     }
 
-    /// Sources, by name.
+    /// Sources, by name unless another order is asked for.
     async fn sources(
         &self,
         context: &Context<'_>,
-        filter: Option<SourceFilter>,
+        #[graphql(desc = "Which sources; all when left out.")] filter: Option<SourceFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<NamedOrder>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Source>> {
-        let filter = filter.unwrap_or_default();
-        let sources = Sources {
-            ids: filter.id.as_deref().map(ids),
-            slugs: filter.slug,
-            kinds: words(filter.kind, SourceKind::word),
-        };
+        let order = NamedOrder::read(order_by, BY_NAME, BY_RECORDED, None)?;
+        let sources = Sources { filter: filter::read(filter)?, order };
         connection(context, Uuid::nil(), sources, Paging { first, after, last, before }).await
     }
 }

@@ -1,38 +1,74 @@
 //! Lists of sources, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use uuid::Uuid;
+use sea_orm::sea_query::{Cond, Condition, Expr, Query, SelectStatement};
 
 use super::entity::Entity as Source;
+use crate::filter::{Criterion, Filter, RecordCriterion};
 use crate::read::{Order, OrderKey, Relation, column};
+use crate::search::query::has_words;
+use crate::search::vocabulary::SearchableType;
 
-/// All sources that a filter leaves, by name.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+/// Sources by name.
+pub const BY_NAME: Order = Order::ascending(OrderKey::Text, "source.name");
+
+/// Sources in the order of recording.
+pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "source.recorded_at");
+
+/// What sources are asked for.
+pub type SourceFilter = Filter<SourceCriterion>;
+
+/// A single condition on sources. A list means any of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SourceCriterion {
+    /// On what every record has.
+    Record(RecordCriterion),
+    /// Of these kinds.
+    Kind(Vec<String>),
+    /// Of these countries.
+    Country(Vec<String>),
+    /// With these words in one of its names.
+    Text(String),
+}
+
+impl From<RecordCriterion> for SourceCriterion {
+    fn from(criterion: RecordCriterion) -> Self {
+        Self::Record(criterion)
+    }
+}
+
+impl Criterion for SourceCriterion {
+    fn condition(&self) -> Condition {
+        let all = Cond::all();
+        match self {
+            Self::Record(criterion) => criterion.condition(Source),
+            Self::Kind(words) => all.add(column(Source, "kind").eq_any(words.clone())),
+            Self::Country(codes) => all.add(column(Source, "country").eq_any(codes.clone())),
+            Self::Text(text) => all.add(has_words(SearchableType::Source, text)),
+        }
+    }
+}
+
+/// All sources that a filter leaves, in an order.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Sources {
-    /// Any of these ids.
-    pub ids: Option<Vec<Uuid>>,
-    /// Any of these slugs.
-    pub slugs: Option<Vec<String>>,
-    /// Any of these kinds.
-    pub kinds: Option<Vec<String>>,
+    /// Which.
+    pub filter: SourceFilter,
+    /// In which order.
+    pub order: Order,
 }
 
 impl Relation for Sources {
     type Child = Source;
-    const ORDER: Order = Order { key: "source.name", kind: OrderKey::Text, descending: false };
+    const ORDER: Order = BY_NAME;
+
+    fn order(&self) -> Order {
+        self.order
+    }
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut sources = Query::select().from(Source).take();
-        if let Some(ids) = &self.ids {
-            sources.and_where(column(Source, "id").eq_any(ids.clone()));
-        }
-        if let Some(slugs) = &self.slugs {
-            sources.and_where(column(Source, "slug").eq_any(slugs.clone()));
-        }
-        if let Some(kinds) = &self.kinds {
-            sources.and_where(column(Source, "kind").eq_any(kinds.clone()));
-        }
+        self.filter.narrow(&mut sources);
         sources
     }
 }

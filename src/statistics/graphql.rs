@@ -14,6 +14,7 @@ use crate::actor::graphql::Actor;
 use crate::crossing::graphql::BorderCrossing;
 use crate::dataset::graphql::Dataset;
 use crate::event::graphql::EventFilter;
+use crate::event::query::EventCriterion;
 use crate::event::vocabulary::{EventCategory, EventKind};
 use crate::graphql::scalar::{CountryCode, Date};
 use crate::graphql::{ApiError, ApiResult, loader, refer};
@@ -200,7 +201,11 @@ impl StatisticsQuery {
             geohash_length: read_geohash_length(geohash_length)?,
         };
         let unit = question.unit();
-        let range = days_of(question.filter.during.as_ref());
+        let during = question.filter.criteria().find_map(|criterion| match criterion {
+            EventCriterion::During(during) => Some(during),
+            _ => None,
+        });
+        let range = days_of(during);
         let fills = empty_buckets.unwrap_or(false);
         if fills {
             check_range(unit, range, most)?;

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::question::Question;
 use super::vocabulary::StatisticsDimension;
-use crate::event::query::EventFilter;
+use crate::event::query::{EventCriterion, EventFilter};
 use crate::event::vocabulary::EventKind;
 use crate::extent::query::During;
+use crate::filter::{Filter, RecordCriterion};
 use crate::graphql::RecordRef;
 
 /// The conditions of a filter that the sums know about.
@@ -29,24 +30,37 @@ pub struct Known {
 impl Known {
     /// The filter in the terms of the sums; none when it asks for anything that these do not know.
     fn of(filter: &EventFilter) -> Option<Self> {
-        let EventFilter { ids, slugs, kinds, during, within, countries, datasets, disputed } = filter;
-        if ids.is_some() || slugs.is_some() || disputed.is_some() {
-            return None;
+        let mut known = Self::default();
+        for conjunct in filter.conjuncts() {
+            let Filter::Is(criterion) = conjunct else { return None };
+            match criterion {
+                EventCriterion::Kind(words) => known.kinds = Some(known.of_kinds(words)),
+                EventCriterion::Record(RecordCriterion::Dataset(slugs)) => {
+                    once(&mut known.datasets, slugs.clone())?;
+                }
+                EventCriterion::During(during) => once(&mut known.during, *during)?,
+                EventCriterion::Within(place) => once(&mut known.within, place.clone())?,
+                // In several, what happens at a border would count twice.
+                EventCriterion::Country(codes) => {
+                    let [one] = codes.as_slice() else { return None };
+                    once(&mut known.country, one.clone())?;
+                }
+                _ => return None,
+            }
         }
-        let country = match countries.as_deref() {
-            None => None,
-            Some([one]) if is_code(one) => Some(one.clone()),
-            // In several, what happens at a border would count twice.
-            Some(_) => return None,
-        };
-        Some(Self {
-            kinds: kinds.clone(),
-            datasets: datasets.clone(),
-            during: *during,
-            country,
-            within: within.clone(),
-        })
+        Some(known)
     }
+
+    /// The kinds among these that were not left out before.
+    fn of_kinds(&self, words: &[String]) -> Vec<String> {
+        let left = |word: &&String| self.kinds.as_ref().is_none_or(|kinds| kinds.contains(word));
+        words.iter().filter(left).cloned().collect()
+    }
+}
+
+/// Sets what was not set yet; what is asked twice is left to be counted.
+fn once<T>(condition: &mut Option<T>, asked: T) -> Option<()> {
+    condition.replace(asked).is_none().then_some(())
 }
 
 /// Whether the sums can answer a question, and what they know of its filter.
@@ -73,11 +87,6 @@ pub fn known(question: &Question) -> Option<Known> {
     let asks_for_more =
         known.during.is_some() || known.datasets.is_some() || question.group_by.contains(&D::Dataset);
     (is_of_months && !(is_of_countries && asks_for_more)).then_some(known)
-}
-
-/// The sums have other rows than those of countries, too.
-fn is_code(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn begins_a_month(moment: DateTime<Utc>) -> bool {

@@ -282,3 +282,37 @@ fn the_status_of_crossings_is_a_table_or_json() {
     let (code, time) = status(&["--at", "yesterday"]);
     assert!(code == Some(2) && time.contains("\"yesterday\" is neither a date"), "{time}");
 }
+
+#[test]
+fn an_import_is_listed_reverted_and_redone() {
+    let folder = folder();
+    let file = folder.path().join("revert");
+    std::fs::write(&file, "{\"type\":\"actor\",\"slug\":\"x\",\"name\":\"X\",\"kind\":\"PERSON\"}\n")
+        .unwrap();
+    let data_dir = folder.path().join("data");
+    let ask = |arguments: &[&str]| {
+        let output = run(dateline(&data_dir).current_dir(folder.path()).arg("import").args(arguments));
+        let heard = if output.status.success() { &output.stdout } else { &output.stderr };
+        (output.status.success(), String::from_utf8_lossy(heard).into_owned())
+    };
+    assert_eq!(ask(&["list"]), (true, "Nothing has been imported.\n".to_owned()));
+    // A path is always a file.
+    let (loaded, report) = ask(&["./revert", "--dataset", "watch"]);
+    assert!(loaded, "{report}");
+    let (_, listed) = ask(&["list"]);
+    let id = listed.lines().nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    assert!(listed.contains("watch    dateline  revert"), "{listed}");
+    let (done, report) = ask(&["revert", &id, "--reason", "a test"]);
+    assert!(done, "{report}");
+    // With the dataset that was made for it.
+    let counts: Vec<_> = report.lines().nth(2).unwrap().split_whitespace().collect();
+    assert_eq!(counts, ["actor", "1", "0", "0"], "{report}");
+    assert!(ask(&["list"]).1.trim_end().ends_with("reverted"));
+    let (done, report_again) = ask(&["revert", &id]);
+    assert!(!done && report_again.contains("has been reverted already"), "{report_again}");
+    let redo = report.trim_end().rsplit(' ').next().unwrap().to_owned();
+    assert!(ask(&["revert", &redo]).0);
+    assert!(ask(&["list"]).1.trim_end().ends_with("reverted, and restored"));
+    assert!(!ask(&["revert", "nonsense"]).0);
+    assert!(!ask(&[]).0);
+}

@@ -4,9 +4,17 @@
 mod accounts;
 mod api;
 mod cli;
+mod export;
 mod extents;
+mod filters;
+mod history;
 mod import;
+mod listings;
 mod model;
+mod naming;
+mod paging;
+mod plans;
+mod search;
 mod statistics;
 mod status;
 mod support;

@@ -59,6 +59,8 @@ async fn every_step_has_a_way_down_and_up_again() {
                    select table_name || '.' || column_name || ' ' || data_type as what \
                    from information_schema.columns where table_schema = 'public' \
                    union all select typname from pg_type where typtype = 'd' \
+                   union all select conname || ' ' || pg_get_constraintdef(oid) from pg_constraint \
+                     where connamespace = 'public'::regnamespace \
                    union all select proname from pg_proc where pronamespace = 'public'::regnamespace) shape";
     let whole = strings(&database, shape).await;
     for _ in &steps {
@@ -91,13 +93,15 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
         let computed = [
             "CrossingStatusCode",
             "EventCategory",
+            "NamedKind",
+            "SearchableType",
             "SideLabel",
             "StatisticsDimension",
             "StatusCertainty",
             "ThreeValued",
             "TimeMatch",
         ];
-        if computed.contains(&name) {
+        if computed.contains(&name) || name.contains("Order") {
             continue;
         }
         let domain = name.chars().fold(String::new(), |mut domain, letter| {

@@ -13,7 +13,7 @@ const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
 /// Shows how far a run is.
 pub(super) struct Bar {
-    bar: ProgressBar,
+    shown: ProgressBar,
     began: Instant,
     is_terminal: bool,
     told: Instant,
@@ -22,12 +22,12 @@ pub(super) struct Bar {
 impl Bar {
     /// For a file of this many bytes; none when its size is unknown.
     pub fn new(size: Option<u64>) -> Self {
-        let bar = ProgressBar::no_length();
+        let shown = ProgressBar::no_length();
         if let Some(size) = size {
-            bar.set_length(size);
+            shown.set_length(size);
         }
         let now = now();
-        Self { bar, began: now, is_terminal: stderr().is_terminal(), told: now }
+        Self { shown, began: now, is_terminal: stderr().is_terminal(), told: now }
     }
 
     /// Shows what the run tells.
@@ -36,22 +36,22 @@ impl Bar {
         let text = match progress {
             Progress::Waiting => "waiting for another import to end".to_owned(),
             Progress::Reading { bytes, lines, rejected } => {
-                self.bar.set_position(*bytes);
+                self.shown.set_position(*bytes);
                 self.read(*lines, *rejected)
             }
             Progress::Settling => "putting in order what was read".to_owned(),
             Progress::Merging { of: 1, .. } => "merging".to_owned(),
             Progress::Merging { batch, of } => {
-                self.bar.set_length(*of);
-                self.bar.set_position(*batch);
+                self.shown.set_length(*of);
+                self.shown.set_position(*batch);
                 format!("merging batch {} of {of}", batch + 1)
             }
             Progress::Heading(_) | Progress::Rejected(_) => return,
         };
         if self.is_terminal {
-            self.bar.set_style(style(progress));
-            self.bar.enable_steady_tick(Duration::from_millis(200));
-            self.bar.set_message(text);
+            self.shown.set_style(style(progress));
+            self.shown.enable_steady_tick(Duration::from_millis(200));
+            self.shown.set_message(text);
         } else if is_new_part || self.told.elapsed() >= BETWEEN_LINES {
             self.told = now();
             eprintln!("{text}");
@@ -60,7 +60,7 @@ impl Bar {
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.shown.finish_and_clear();
     }
 
     fn read(&self, lines: u64, rejected: u64) -> String {
@@ -81,7 +81,6 @@ fn style(progress: &Progress) -> ProgressStyle {
 }
 
 /// The clock of the bar alone: nothing that is stored depends on it.
-#[expect(clippy::disallowed_methods, reason = "a progress bar shows how time passes")]
 fn now() -> Instant {
     Instant::now()
 }

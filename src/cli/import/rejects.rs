@@ -19,7 +19,8 @@ pub(super) struct Rejects {
 /// The place of a file's rejects: beside it, uncompressed.
 pub(super) fn beside(file: &Path) -> PathBuf {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let unpacked = [".gz", ".zst", ".zip"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+    let unpacked =
+        [".gz", ".zst", ".zip"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
     let rejects = match unpacked.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => format!("{stem}.rejects.{extension}"),
         _ => format!("{unpacked}.rejects"),

@@ -26,7 +26,7 @@ fn write_report(
     write_tables(text, summary)?;
     let read = counted(summary.read, "line");
     let format = summary.format.name();
-    if summary.created() + summary.updated() == 0 {
+    if summary.created() + summary.updated() + summary.removed() == 0 {
         writeln!(text, "{read} of {format} read; nothing changed.")?;
     } else if is_rehearsal {
         writeln!(text, "{read} of {format} read. This was a dry run: nothing was written.")?;
@@ -34,8 +34,15 @@ fn write_report(
         writeln!(text, "{read} of {format} read.")?;
         writeln!(text, "Run {}; dateline import revert {0} takes it back.", summary.run)?;
     }
+    if summary.removed() > 0 {
+        writeln!(text, "{} that the file no longer says taken away.", counted(summary.removed(), "record"))?;
+    }
     if summary.older > 0 {
-        writeln!(text, "{} left out: the base has newer versions of their records.", counted(summary.older, "line"))?;
+        writeln!(
+            text,
+            "{} left out: the base has newer versions of their records.",
+            counted(summary.older, "line")
+        )?;
     }
     if summary.rejected == 0 {
         return Ok(());
@@ -79,7 +86,13 @@ mod tests {
     use crate::import::{Format, Reject, TableCount};
 
     fn summary(rejected: u64, created: u64) -> Summary {
-        let counts = |table: &str, created| TableCount { table: table.to_owned(), created, updated: 0, unchanged: 7 };
+        let counts = |table: &str, created| TableCount {
+            table: table.to_owned(),
+            created,
+            updated: 0,
+            unchanged: 7,
+            removed: 0,
+        };
         Summary {
             run: Uuid::nil(),
             format: Format::Dateline,
@@ -116,7 +129,10 @@ total                    3          0         14
 12 lines of dateline read.
 Run 00000000-0000-0000-0000-000000000000; dateline import revert 00000000-0000-0000-0000-000000000000 takes it back.
 ";
-        assert_eq!(report(&summary(0, 3), &rejects("/nonexistent", 0), false).trim_start(), expected.trim_start());
+        assert_eq!(
+            report(&summary(0, 3), &rejects("/nonexistent", 0), false).trim_start(),
+            expected.trim_start()
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::process::Command;
 /// The oldest major version that Dateline's SQL runs on.
 const OLDEST_MAJOR: u32 = 15;
 const PROGRAMS: [&str; 3] = ["postgres", "initdb", "pg_ctl"];
-const EXTENSIONS: [&str; 4] = ["postgis", "pg_trgm", "btree_gist", "uuid-ossp"];
+const EXTENSIONS: [&str; 5] = ["postgis", "pg_trgm", "btree_gist", "unaccent", "uuid-ossp"];
 
 /// Where packages put versions side by side: parent, how the entry begins, what follows it.
 const SIDE_BY_SIDE: [(&str, &str, &str); 8] = [

@@ -307,11 +307,11 @@ fn what_an_installation_lacks_is_named() {
     let error = Installation::find(Some(old.path())).unwrap_err().to_string();
     assert!(error.contains("14.9") && error.contains("too old"), "{error}");
 
-    let bare = fake_installation("17rc1", &["btree_gist", "pg_trgm", "uuid-ossp"]);
+    let bare = fake_installation("17rc1", &["btree_gist", "pg_trgm", "unaccent", "uuid-ossp"]);
     let error = Installation::find(Some(bare.path())).unwrap_err().to_string();
     assert!(error.contains(": postgis.") && error.contains("postgresql-17-postgis-3"), "{error}");
 
-    let whole = fake_installation("18.1", &["postgis", "btree_gist", "pg_trgm", "uuid-ossp"]);
+    let whole = fake_installation("18.1", &["postgis", "btree_gist", "pg_trgm", "unaccent", "uuid-ossp"]);
     let found = Installation::find(Some(whole.path())).unwrap();
     assert_eq!((found.major, found.version.as_str(), found.has_postgis()), (18, "18.1", true));
 }

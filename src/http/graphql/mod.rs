@@ -30,7 +30,7 @@ use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
 pub(super) use limits::Gate;
 use parameters::Parameters;
-pub(super) use variables::Inputs;
+pub(crate) use variables::Inputs;
 
 /// Whoever sends this header with any value is told the cost of the request in `extensions`.
 pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");

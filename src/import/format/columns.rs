@@ -60,6 +60,28 @@ impl Columns {
         Column { place: self.places.get(&fold(name)).copied() }
     }
 
+    /// Adds a column behind the others; false when there is one of that name.
+    pub fn add(&mut self, name: &str) -> bool {
+        if self.place(name).is_some() {
+            return false;
+        }
+        self.places.insert(fold(name), self.names.len());
+        self.names.push(name.trim().to_owned());
+        true
+    }
+
+    /// The place of the column of a name, from 0.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(&fold(name)).copied()
+    }
+
+    /// Whether there are columns of all these names.
+    #[must_use]
+    pub fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.places.contains_key(&fold(name)))
+    }
+
     /// The column that stands first of several names.
     #[must_use]
     pub fn any(&self, names: &[&str]) -> Column {
@@ -80,6 +102,12 @@ impl Column {
     #[must_use]
     pub const fn at(place: usize) -> Self {
         Self { place: Some(place) }
+    }
+
+    /// Whether the file has it.
+    #[must_use]
+    pub fn is_found(self) -> bool {
+        self.place.is_some()
     }
 
     /// What a record says there, without the spaces around it; none where it says nothing.

@@ -43,7 +43,7 @@ impl Normaliser for Native {
         let Value::Object(object) = &value else {
             return Err(whole("a line is a JSON object".to_owned()));
         };
-        if line.text.contains("\\u0000") {
+        if line.text.contains("\\u0000") && holds_nul(&value) {
             return Err(whole("it holds a NUL character (\\u0000), which Postgres cannot store".to_owned()));
         }
         let named = object.get("type").and_then(Value::as_str);
@@ -58,6 +58,16 @@ impl Normaliser for Native {
 /// Something wrong with the line as a whole.
 fn whole(reason: String) -> Wrong {
     Wrong { field: None, value: None, reason }
+}
+
+/// Whether any text in the value holds a NUL character.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(entries) => entries.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 /// Reads a line as a `D`.

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::{ByteRecord, StringRecord};
 
+use super::features::Features;
+use super::mapping::MappingFault;
 use super::{Columns, Cut};
 
 /// How long a line may be, in bytes.
@@ -43,6 +45,19 @@ pub enum FileFault {
     /// Its header is not that of its format.
     #[error("{0}")]
     Header(String),
+    /// It is no JSON, or none of its format.
+    #[error("line {line}, column {column}: {reason}")]
+    Json {
+        /// The line, from 1.
+        line: u64,
+        /// The byte of the line, from 1.
+        column: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The mapping that says what its columns mean is no good, or is none of this file.
+    #[error("{0}")]
+    Mapping(#[from] MappingFault),
     /// It is an archive that is not understood.
     #[error("{0}")]
     Archive(String),
@@ -68,12 +83,16 @@ pub struct Lines<R> {
     heading: Vec<u8>,
     delimiter: u8,
     is_quoted: bool,
+    /// Whether lines end in two characters. The second of them is read with the record that follows,
+    /// which therefore seems to stand a line too early.
+    is_read_late: bool,
     bytes: ByteRecord,
 }
 
 enum Cutter<R> {
     Text { reader: Limited<R>, buffer: Vec<u8>, number: u64 },
     Csv(Box<csv::Reader<Limited<R>>>),
+    Features(Box<Features<Limited<R>>>),
 }
 
 impl<R: BufRead> Lines<R> {
@@ -85,9 +104,16 @@ impl<R: BufRead> Lines<R> {
         if reader.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
             reader.consume(3);
         }
+        let is_read_late = ends_in_two(reader.fill_buf()?);
         let taken = Arc::new(AtomicU64::new(0));
         let reader = Limited { reader, taken: Arc::clone(&taken) };
+        let mut header = Columns::default();
         let (cutter, delimiter) = match cut {
+            Cut::Features => {
+                let features = Features::new(reader).map_err(|fault| endless(fault, 1))?;
+                header = features.columns().clone();
+                (Cutter::Features(Box::new(features)), b'\n')
+            }
             Cut::Text => (Cutter::Text { reader, buffer: Vec::new(), number: 0 }, b'\n'),
             Cut::Csv(delimiter) | Cut::Plain(delimiter) => {
                 let reader = csv::ReaderBuilder::new()
@@ -102,10 +128,11 @@ impl<R: BufRead> Lines<R> {
         let mut lines = Self {
             cutter,
             taken,
-            header: Columns::default(),
+            header,
             heading: Vec::new(),
             delimiter,
             is_quoted: matches!(cut, Cut::Csv(_)),
+            is_read_late,
             bytes: ByteRecord::new(),
         };
         if matches!(cut, Cut::Csv(_)) {
@@ -154,20 +181,29 @@ impl<R: BufRead> Lines<R> {
                     return Ok(true);
                 }
             },
+            Cutter::Features(features) => {
+                let more = features.next(line);
+                more.map_err(|fault| endless(fault, features.line()))
+            }
             Cutter::Csv(reader) => {
                 let from = reader.position().line();
-                let more = reader.read_byte_record(&mut self.bytes).map_err(|error| match error.into_kind() {
-                    csv::ErrorKind::Io(error) => fault(error, from),
-                    _ => FileFault::Input(io::ErrorKind::InvalidData.into()),
-                })?;
+                let more =
+                    reader.read_byte_record(&mut self.bytes).map_err(|error| match error.into_kind() {
+                        csv::ErrorKind::Io(error) => fault(error, from),
+                        _ => FileFault::Input(io::ErrorKind::InvalidData.into()),
+                    })?;
                 if !more {
                     return Ok(false);
                 }
                 line.number = self.bytes.position().map_or(from, csv::Position::line);
+                if self.is_read_late && self.bytes.position().is_some_and(|position| position.byte() > 0) {
+                    line.number += 1;
+                }
                 let number = line.number;
-                line.record = StringRecord::from_byte_record(std::mem::take(&mut self.bytes)).map_err(|error| {
-                    FileFault::Encoding { line: number, byte: error.utf8_error().valid_up_to() + 1 }
-                })?;
+                line.record =
+                    StringRecord::from_byte_record(std::mem::take(&mut self.bytes)).map_err(|error| {
+                        FileFault::Encoding { line: number, byte: error.utf8_error().valid_up_to() + 1 }
+                    })?;
                 Ok(true)
             }
         }
@@ -176,11 +212,16 @@ impl<R: BufRead> Lines<R> {
     /// A line as its format writes it, without the line's end.
     #[must_use]
     pub fn written<'l>(&self, line: &'l Line) -> Cow<'l, str> {
-        if matches!(self.cutter, Cutter::Text { .. }) {
+        if matches!(self.cutter, Cutter::Text { .. } | Cutter::Features(_)) {
             return Cow::Borrowed(&line.text);
         }
         if !self.is_quoted {
-            return line.record.iter().collect::<Vec<_>>().join(&char::from(self.delimiter).to_string()).into();
+            return line
+                .record
+                .iter()
+                .collect::<Vec<_>>()
+                .join(&char::from(self.delimiter).to_string())
+                .into();
         }
         let mut writer = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(Vec::new());
         // Writing to memory cannot fail.
@@ -189,6 +230,12 @@ impl<R: BufRead> Lines<R> {
         written.truncate(written.trim_end_matches('\n').len());
         written.into()
     }
+}
+
+/// Whether the first line ends in a carriage return and a line feed.
+fn ends_in_two(head: &[u8]) -> bool {
+    let end = head.iter().position(|byte| *byte == b'\n');
+    end.is_some_and(|end| end > 0 && head[end - 1] == b'\r')
 }
 
 /// A reader that fails when a line does not end.
@@ -229,9 +276,17 @@ impl<R: BufRead> BufRead for Limited<R> {
     }
 }
 
+/// A fault of reading features, with the line where it is that one does not end.
+fn endless(fault: FileFault, line: u64) -> FileFault {
+    match fault {
+        FileFault::Input(error) => self::fault(error, line),
+        other => other,
+    }
+}
+
 /// What an error of reading says about the file.
 fn fault(error: io::Error, line: u64) -> FileFault {
-    if error.get_ref().is_some_and(|inner| inner.is::<EndlessLine>()) {
+    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<EndlessLine>) {
         return FileFault::Endless { line };
     }
     if error.kind() == io::ErrorKind::UnexpectedEof {

@@ -1,6 +1,6 @@
 //! Claims and their properties: the shapes of their lines and their staging tables.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::{Draft, Fault, draft, no_slug};
 use crate::claim::vocabulary::{ClaimAct, NumberQualifier, ValueKind};
@@ -121,6 +121,8 @@ pub struct ValueDraft {
     pub number: Option<f64>,
     pub low: Option<f64>,
     pub high: Option<f64>,
+    /// Empty where it is null, which is no unit; left out, it is the property's.
+    #[serde(default, deserialize_with = "unit_or_empty")]
     pub unit: Option<String>,
     pub qualifier: Option<NumberQualifier>,
     pub extent: Option<LocalExtent>,
@@ -129,6 +131,11 @@ pub struct ValueDraft {
     pub actor: Option<Reference>,
     pub location: Option<Reference>,
     pub boolean: Option<bool>,
+}
+
+/// Reads a unit that is there, be it null.
+fn unit_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|unit| Some(unit.unwrap_or_default()))
 }
 
 impl ValueDraft {
@@ -147,7 +154,8 @@ impl ValueDraft {
         let mut kinds = given.into_iter().filter_map(|(is_given, kind)| is_given.then_some(kind));
         match (kinds.next(), kinds.next()) {
             (Some(kind), None)
-                if kind == ValueKind::Number || (self.unit.is_none() && self.qualifier.is_none()) =>
+                if kind == ValueKind::Number
+                    || (self.unit.as_deref().is_none_or(str::is_empty) && self.qualifier.is_none()) =>
             {
                 Ok(kind)
             }
@@ -189,8 +197,9 @@ pub static CLAIMS: Table = Table {
         Column::Filled(
             "value_unit",
             "text",
-            "case s.value_kind when 'NUMBER' then coalesce(s.value_unit, \
-             (select p.unit from claim_property p where p.code = s.property)) end",
+            // Staged without any letter it is none.
+            "case s.value_kind when 'NUMBER' then nullif(coalesce(s.value_unit, \
+             (select p.unit from claim_property p where p.code = s.property)), '') end",
         ),
         Column::Value("value_qualifier", "text"),
         Column::Extent { prefix: "value_", optional: true },

@@ -2,6 +2,7 @@
 //! line fills both tables: it is a location with two sides.
 
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::naming::{self, IdentifierDraft, NameDraft};
 use super::{Draft, Fault, draft, some_key};
@@ -119,6 +120,7 @@ draft! {
             sides: Vec<SideDraft>,
         }
         optional {
+            place_id: Option<Uuid>,
             modes: Option<Vec<CrossingMode>>,
             parent: Option<Reference>,
             timezone: Option<String>,
@@ -134,7 +136,10 @@ pub static BORDER_CROSSINGS: Table = Table {
     name: "border_crossing",
     columns: &[
         // The location's row stands on the same line.
-        Column::Derived("location_id", "(select l.id from stage_location l where l.line = s.line and l.place = s.place)"),
+        Column::Derived(
+            "location_id",
+            "(select l.id from stage_location l where l.line = s.line and l.place = s.place)",
+        ),
         Column::Value("a_country", "text"),
         Column::Value("a_local_name", "text"),
         Column::Reference("a_authority_id", "sides[A].authority", Target::Actor),
@@ -147,10 +152,18 @@ pub static BORDER_CROSSINGS: Table = Table {
     ],
     parts: &[],
     has_slug: false,
-    same_record: Some("t.location_id = (select l.id from stage_location l where l.line = s.line and l.place = s.place)"),
+    same_record: Some(
+        "t.location_id = (select l.id from stage_location l where l.line = s.line and l.place = s.place)",
+    ),
     identity: Identity::Keyed,
     dates_at: None,
-    checks: &[],
+    // Its old place would be left without sides.
+    checks: &[Check {
+        field: "placeId",
+        find: "select s.line, s.place, l.id::text, 'this crossing is another place already; give the line its slug, externalId or placeId' \
+               from stage_border_crossing s join stage_location l on l.line = s.line \
+               join border_crossing t on t.id = s.id where t.location_id <> l.id",
+    }],
 };
 
 impl Draft for BorderCrossingDraft {
@@ -171,12 +184,12 @@ impl Draft for BorderCrossingDraft {
             }
         };
         let (a, b) = (side(SideLabel::A)?, side(SideLabel::B)?);
-        // An id given is the crossing's own; its place then has the slug's or the external id's.
-        let place = Key { id: None, ..key.clone() };
-        if place.slug.is_none() && place.external_id.is_none() {
+        // An id given is the crossing's own; its place has one of its own, or the slug's or the external id's.
+        let place = Key { id: self.place_id, ..key.clone() };
+        if place.id.is_none() && place.slug.is_none() && place.external_id.is_none() {
             return Err(Fault::new(
                 "slug",
-                "a crossing's line needs a slug or an externalId, which its place shares",
+                "a crossing's line needs a slug or an externalId, which its place shares, or a placeId",
             ));
         }
         rows.record(&LOCATIONS, &place, |row| {

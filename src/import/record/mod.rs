@@ -13,7 +13,7 @@ mod report;
 mod source;
 
 pub use actor::{ActorDraft, AffiliationDraft};
-pub use article::{ArticleDraft, DerivationDraft};
+pub use article::ArticleDraft;
 pub use claim::{ClaimDraft, ClaimPropertyDraft, ScopeDraft, ValueDraft};
 pub use closure::ClosureDraft;
 pub use dataset::DatasetDraft;
@@ -83,18 +83,19 @@ macro_rules! draft {
         pub struct $name {
             // Told apart before; named here so that it is no unknown key.
             #[serde(rename = "type")]
-            #[expect(dead_code)]
-            line_type: Option<serde::de::IgnoredAny>,
-            id: Option<uuid::Uuid>,
-            slug: Option<String>,
-            dataset: Option<String>,
-            external_id: Option<String>,
+            #[allow(dead_code, reason = "it is read to be known")]
+            pub line_type: Option<serde::de::IgnoredAny>,
+            pub id: Option<uuid::Uuid>,
+            pub slug: Option<String>,
+            pub dataset: Option<String>,
+            pub external_id: Option<String>,
             $(pub $field: $kind,)*
             $(pub $option: $option_kind,)*
         }
 
         impl $name {
             /// A draft that says no more than it must.
+            #[allow(dead_code, reason = "no format makes affiliations and relations of events yet")]
             pub fn new(key: super::Key, $($field: $kind),*) -> Self {
                 Self {
                     line_type: None,

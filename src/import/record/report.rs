@@ -77,9 +77,7 @@ impl Draft for ReportDraft {
                 .value(self.confidence)
         });
         for closure in self.closures.iter().flatten() {
-            rows.part(&CLOSURES, key.dataset.as_deref(), |row| {
-                row.reference(Some(closure), Target::Closure)
-            });
+            rows.part(&CLOSURES, key.dataset.as_deref(), |row| row.reference(Some(closure), Target::Closure));
         }
         Ok(())
     }

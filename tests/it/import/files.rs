@@ -73,7 +73,9 @@ async fn a_file_that_is_no_good_is_refused_whole() {
         let error = try_import(&database, &file, &Options::default()).await.expect_err(what).to_string();
         assert!(error.contains(why), "{what}: {error}");
     }
-    for table in ["select count(*) from event", "select count(*) from change_set", "select count(*) from import_run"] {
+    for table in
+        ["select count(*) from event", "select count(*) from change_set", "select count(*) from import_run"]
+    {
         assert_eq!(one::<i64>(&database, table).await, 0, "{table}");
     }
 }

@@ -12,10 +12,19 @@ use tower::ServiceExt;
 use super::one;
 use crate::support::{Api, DEMONSTRATION};
 
+/// Headers of a request, by name.
+type Headers = &'static [(&'static str, &'static str)];
+
 const HERE: &str = "127.0.0.1:4000";
 
 /// Sends a file; the status and the lines of the answer.
-async fn send(api: &Api, target: &str, peer: &str, headers: &[(&str, &str)], body: Body) -> (StatusCode, Vec<Value>) {
+async fn send(
+    api: &Api,
+    target: &str,
+    peer: &str,
+    headers: &[(&str, &str)],
+    body: Body,
+) -> (StatusCode, Vec<Value>) {
     let mut request = Request::post(target).header("host", "localhost:8080");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -37,7 +46,10 @@ async fn a_file_is_taken_in_and_told_of_line_by_line() {
     assert_eq!(status, StatusCode::OK, "{events:?}");
     assert_eq!(events[0]["progress"]["phase"], "READING");
     let reject = &events[events.len() - 2]["reject"];
-    assert_eq!((&reject["text"], &reject["line"]), (&Value::from("nonsense"), &Value::from(DEMONSTRATION.lines().count() + 1)));
+    assert_eq!(
+        (&reject["text"], &reject["line"]),
+        (&Value::from("nonsense"), &Value::from(DEMONSTRATION.lines().count() + 1))
+    );
     let summary = &events.last().unwrap()["summary"];
     assert_eq!(summary["rejected"], 1);
     assert_eq!(summary["created"], one::<i64>(&api.database, "select created from import_run").await);
@@ -48,12 +60,24 @@ async fn a_file_is_taken_in_and_told_of_line_by_line() {
 async fn what_is_wrong_with_a_request_has_a_status_of_its_own() {
     let api = Api::empty().await;
     let line = r#"{"type":"actor","slug":"a","name":"A","kind":"PERSON"}"#;
-    let cases: [(&str, &str, &[(&str, &str)], StatusCode, &str); 7] = [
+    let cases: [(&str, &str, Headers, StatusCode, &str); 7] = [
         ("/import", "192.0.2.7:4000", &[], StatusCode::FORBIDDEN, "from this machine alone"),
-        ("/import", HERE, &[("x-forwarded-for", "192.0.2.7")], StatusCode::FORBIDDEN, "from this machine alone"),
+        (
+            "/import",
+            HERE,
+            &[("x-forwarded-for", "192.0.2.7")],
+            StatusCode::FORBIDDEN,
+            "from this machine alone",
+        ),
         ("/import", HERE, &[("origin", "https://evil.example")], StatusCode::FORBIDDEN, ""),
         ("/import?format=nonsense", HERE, &[], StatusCode::BAD_REQUEST, "format is none of dateline"),
-        ("/import?onConflict=x", HERE, &[], StatusCode::BAD_REQUEST, "onConflict is none of newer, replace, keep"),
+        (
+            "/import?onConflict=x",
+            HERE,
+            &[],
+            StatusCode::BAD_REQUEST,
+            "onConflict is none of newer, replace, keep",
+        ),
         ("/import?sloth=1", HERE, &[], StatusCode::BAD_REQUEST, "sloth"),
         ("/import?dataset=Not%20A%20Slug", HERE, &[], StatusCode::BAD_REQUEST, "cannot name a dataset"),
     ];
@@ -72,7 +96,10 @@ async fn an_import_that_finds_another_running_is_refused_politely() {
     let mut other = api.database.pool().acquire().await.unwrap();
     sqlx::query("select pg_advisory_lock(hashtext('dateline.import'))").execute(&mut *other).await.unwrap();
     let (status, answer) = send(&api, "/import", HERE, &[], Body::from("{}")).await;
-    assert_eq!((status, &answer[0]["errors"][0]["extensions"]["code"]), (StatusCode::CONFLICT, &Value::from("CONFLICT")));
+    assert_eq!(
+        (status, &answer[0]["errors"][0]["extensions"]["code"]),
+        (StatusCode::CONFLICT, &Value::from("CONFLICT"))
+    );
 }
 
 #[tokio::test]

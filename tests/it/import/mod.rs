@@ -1,9 +1,13 @@
 //! The native import: what it loads, what it refuses, and that it loses nothing.
 
+mod acled;
 mod bad_lines;
 mod files;
+mod gdelt;
 mod http;
+mod mapped;
 mod runs;
+mod ucdp;
 
 use crate::support::{Api, DEMONSTRATION, Imported, TestDatabase, import, import_all, try_import};
 use dateline::import::Options;
@@ -299,7 +303,10 @@ async fn a_file_in_another_encoding_is_refused_whole_with_the_place_and_the_reme
     let file: &[u8] = b"{\"type\":\"actor\",\"slug\":\"b\",\"name\":\"B\",\"kind\":\"PERSON\"}\n\
         {\"type\":\"actor\",\"slug\":\"a\",\"name\":\"Caf\xe9\",\"kind\":\"PERSON\"}\n";
     let refused = try_import(&database, file, &Options::default()).await.unwrap_err().to_string();
-    assert!(refused.starts_with("line 2 is not UTF-8 (byte 39 of the line)") && refused.contains("iconv"), "{refused}");
+    assert!(
+        refused.starts_with("line 2 is not UTF-8 (byte 39 of the line)") && refused.contains("iconv"),
+        "{refused}"
+    );
     assert_eq!(one::<i64>(&database, "select count(*) from actor").await, 0);
     assert_eq!(one::<i64>(&database, "select count(*) from import_run").await, 0);
 }

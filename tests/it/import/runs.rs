@@ -37,7 +37,8 @@ async fn contents(database: &TestDatabase) -> Vec<String> {
                 "select (to_jsonb(t) - '{{recorded_at, updated_at, retracted_at{drawn}}}'::text[])::text from \"{table}\" t"
             ),
         };
-        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(database.pool()).await.unwrap();
+        let rows: Vec<String> =
+            sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(database.pool()).await.unwrap();
         contents.extend(rows.into_iter().map(|row| format!("{table} {row}")));
     }
     contents.sort();
@@ -94,7 +95,11 @@ async fn a_line_at_fault_takes_those_that_refer_to_it_from_later_batches_too() {
     let imported = try_import(&database, file.as_bytes(), &in_batches(1)).await.unwrap();
     let told: Vec<_> = imported.rejects.iter().map(|reject| reject.line).collect();
     assert_eq!(told, [1, 3]);
-    assert!(imported.rejects[1].reason.contains("line 1, which has it, was rejected"), "{:?}", imported.rejects);
+    assert!(
+        imported.rejects[1].reason.contains("line 1, which has it, was rejected"),
+        "{:?}",
+        imported.rejects
+    );
     assert_eq!((imported.created(), imported.rejected), (1, 2));
     assert_eq!(one::<i64>(&database, "select count(*) from import_reject").await, 2);
     assert_eq!(one::<i64>(&database, "select rejected from import_run").await, 2);
@@ -143,7 +148,8 @@ async fn a_run_that_was_broken_off_goes_on_under_its_own_change_set() {
     assert!(broken.to_string().contains("the same command again goes on where it was"), "{broken}");
 
     let resumed = try_import(&database, DEMONSTRATION.as_bytes(), &in_batches(50)).await.unwrap();
-    assert_eq!(resumed.created(), one::<i64>(&uninterrupted, "select created from import_run").await as u64);
+    let created = one::<i64>(&uninterrupted, "select created from import_run").await;
+    assert_eq!(resumed.created(), created.cast_unsigned());
     assert_same(&contents(&database).await, &contents(&uninterrupted).await, "gone on with");
     let runs = "select count(*) || ' ' || count(finished_at) || ' ' || count(distinct change_set_id) from import_run";
     assert_eq!(one::<String>(&database, runs).await, "1 1 1");
@@ -263,7 +269,8 @@ async fn a_run_leaves_nothing_behind_in_its_connection() {
     let database = TestDatabase::new().await;
     import_all(&database, DEMONSTRATION).await;
     let left = sqlx::query(
-        "select count(*) filter (where c.relname like 'stage%'), (select count(*) from pg_locks where locktype = 'advisory') \
+        "select count(*) filter (where c.relname like 'stage%'), (select count(*) from pg_locks l join pg_database d on d.oid = l.database \
+            where l.locktype = 'advisory' and d.datname = current_database()) \
          from pg_class c where c.relpersistence = 't'",
     )
     .fetch_one(database.pool())

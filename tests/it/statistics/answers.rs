@@ -25,10 +25,7 @@ fn filter(dice: &mut Dice) -> String {
         parts.push(format!("dataset: [{}]", one_of(dice, &["\"d0\"", "\"d0\", \"d1\"", "\"none\""])));
     }
     match dice.below(4) {
-        0 => parts.push(format!(
-            "country: [{}]",
-            one_of(dice, &["\"PK\"", "\"PK\", \"AF\"", "\"*\"", "\"-\"", "\"TR\""])
-        )),
+        0 => parts.push(format!("country: [{}]", one_of(dice, &["\"PK\"", "\"PK\", \"AF\"", "\"TR\""]))),
         1 => parts.push(format!(
             "within: {{ slug: \"{}\" }}",
             one_of(dice, &["pk", "af", "tr", "kp", "nowhere", "border"])

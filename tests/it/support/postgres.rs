@@ -55,6 +55,11 @@ impl TestDatabase {
     pub fn url(&self) -> String {
         self.cluster.database_url(&self.name)
     }
+
+    /// What its server says.
+    pub fn log_file(&self) -> PathBuf {
+        self.cluster.log_file()
+    }
 }
 
 impl Drop for TestDatabase {

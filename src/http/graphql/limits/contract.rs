@@ -7,6 +7,9 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
+use async_graphql_value::ConstValue;
+
+use crate::graphql::DEFAULT_PAGE;
 
 use crate::statistics::MOST_BUCKETS_WITH_RECORDS;
 use crate::status::graphql::MOST_MONTHS;
@@ -35,6 +38,8 @@ pub struct Field {
     pub leads_to: Name,
     /// How many records it leads to.
     pub length: Length,
+    /// How many records its page has when nothing is said.
+    pub default_page: u64,
 }
 
 /// How many records a field leads to.
@@ -42,9 +47,9 @@ pub struct Field {
 pub enum Length {
     /// One, or a scalar.
     One,
-    /// A page, whose size `first` or `last` says.
+    /// A page, whose size `first`, `last` or `limit` says.
     Page,
-    /// The records of the page above: the `nodes` and `edges` of a connection.
+    /// The records of the page above: the `nodes` and `edges` of a connection, the `matches` of a resolution.
     OfPage,
     /// As many as `ids` are given.
     OfIds,
@@ -71,12 +76,19 @@ impl Contract {
             .map(|definition| definition.name.node.clone())
             .collect();
         let introspection = Introspection::of(&definitions);
+        let pages: HashSet<Name> = definitions
+            .iter()
+            .flat_map(|definition| fields(definition.kind.clone()))
+            .filter(is_paged)
+            .map(|field| innermost(&field.ty.node).clone())
+            .collect();
         let types = definitions.into_iter().map(|TypeDefinition { name, kind, .. }| {
-            let is_connection = name.node.ends_with("Connection");
+            let is_page = pages.contains(&name.node);
             let fields = fields(kind).into_iter().map(|field| {
                 let leads_to = innermost(&field.ty.node).clone();
-                let length = length(&field, is_connection, composite.contains(&leads_to));
-                (field.name.node, Field { leads_to, length })
+                let length = length(&field, is_page, composite.contains(&leads_to));
+                let default_page = default_page(&field);
+                (field.name.node, Field { leads_to, length, default_page })
             });
             (name.node, fields.collect())
         });
@@ -148,11 +160,27 @@ fn fields(kind: TypeKind) -> Vec<FieldDefinition> {
     fields.into_iter().map(|field| field.node).collect()
 }
 
-fn length(field: &FieldDefinition, of_connection: bool, leads_to_records: bool) -> Length {
+/// Whether a field leads to a page: it takes a size, and its type holds the records.
+fn is_paged(field: &FieldDefinition) -> bool {
+    let takes_size = |argument: &str| matches!(argument, "first" | "limit");
+    matches!(field.ty.node.base, BaseType::Named(_))
+        && field.arguments.iter().any(|argument| takes_size(&argument.node.name.node))
+}
+
+/// The default that a field's `limit` declares; pages of connections have one size by default.
+fn default_page(field: &FieldDefinition) -> u64 {
+    let limit = field.arguments.iter().find(|argument| argument.node.name.node == "limit");
+    match limit.and_then(|limit| limit.node.default_value.as_ref()).map(|default| &default.node) {
+        Some(ConstValue::Number(size)) => size.as_u64().unwrap_or(DEFAULT_PAGE.into()),
+        _ => DEFAULT_PAGE.into(),
+    }
+}
+
+fn length(field: &FieldDefinition, of_page: bool, leads_to_records: bool) -> Length {
     let has = |name: &str| field.arguments.iter().any(|argument| argument.node.name.node == name);
     match &field.ty.node.base {
-        BaseType::Named(_) if has("first") => Length::Page,
-        BaseType::List(_) if of_connection => Length::OfPage,
+        BaseType::Named(_) if is_paged(field) => Length::Page,
+        BaseType::List(_) if of_page => Length::OfPage,
         BaseType::List(_) if has("ids") => Length::OfIds,
         BaseType::List(item) if leads_to_records => {
             let long = LONG_LISTS.iter().find(|(name, _)| innermost(item) == name);
@@ -185,6 +213,11 @@ mod tests {
         assert_eq!(length("EventConnection", "pageInfo"), Length::One);
         assert_eq!(length("EventEdge", "node"), Length::One);
         assert_eq!(length("Query", "nodes"), Length::OfIds);
+        assert_eq!(length("Query", "resolve"), Length::Page);
+        assert_eq!(length("Resolution", "matches"), Length::OfPage);
+        assert_eq!(length("Resolution", "ambiguous"), Length::One);
+        assert_eq!(contract.fields("Query").unwrap()["resolve"].default_page, 5);
+        assert_eq!(contract.fields("Query").unwrap()["events"].default_page, 20);
         assert_eq!(length("BorderCrossing", "sides"), Length::About(SHORT_LIST));
         assert_eq!(length("EventStatistics", "buckets"), Length::About(1_000));
         assert_eq!(length("BorderCrossing", "modes"), Length::One);
@@ -193,14 +226,16 @@ mod tests {
         assert!((2..20).contains(&contract.introspection_length("fields")));
     }
 
-    /// Were a type named so without being one, its lists would count as pages of nothing.
+    /// Were a type named so without being one, its lists would count as pages of nothing; were a
+    /// page reached by another way too, its lists would count once there.
     #[test]
-    fn what_is_named_a_connection_is_reached_by_pages_alone() {
+    fn what_holds_a_page_is_reached_by_pages_alone() {
         let contract = Contract::of(&schema_text());
         for (name, fields) in &contract.types {
             for (field, definition) in fields {
-                let is_connection = definition.leads_to.ends_with("Connection");
-                assert_eq!(is_connection, definition.length == Length::Page, "{name}.{field}");
+                let holds_page =
+                    definition.leads_to.ends_with("Connection") || definition.leads_to == "Resolution";
+                assert_eq!(holds_page, definition.length == Length::Page, "{name}.{field}");
             }
         }
     }

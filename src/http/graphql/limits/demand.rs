@@ -13,7 +13,7 @@ use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::{ConstValue, Number, Value};
 
 use super::contract::{Contract, Fields, Length};
-use crate::graphql::{DEFAULT_PAGE, LARGEST_PAGE};
+use crate::graphql::LARGEST_PAGE;
 
 /// So many bytes of a text cost as much as a field.
 const CHARACTERS: u64 = 100;
@@ -148,19 +148,21 @@ impl<'a> Measure<'a> {
 
     fn field(&mut self, field: &'a Field, from: From<'a>) -> Result<Demand, Cycle> {
         let name = field.name.node.as_str();
-        let (leads_to, length) = match from {
-            From::Introspection => {
+        let defined = match from {
+            From::Type(fields) => fields.get(name),
+            _ => None,
+        };
+        let (leads_to, length) = match (from, defined) {
+            (From::Introspection, _) => {
                 (From::Introspection, Length::About(self.contract.introspection_length(name)))
             }
             _ if name == "__schema" || name == "__type" => (From::Introspection, Length::One),
-            From::Type(fields) => match fields.get(name) {
-                Some(field) => (self.on(&field.leads_to), field.length),
-                None => (From::Unknown, Length::One),
-            },
-            From::Unknown => (From::Unknown, Length::One),
+            (_, Some(defined)) => (self.on(&defined.leads_to), defined.length),
+            (_, None) => (From::Unknown, Length::One),
         };
         let below = self.set(&field.selection_set.node, leads_to)?;
-        let (cost, per_record) = self.cost(field, length, below);
+        let default_page = defined.map_or(0, |defined| defined.default_page);
+        let (cost, per_record) = self.cost(field, length, default_page, below);
         let demand = Demand {
             fields: below.fields.saturating_add(1),
             aliases: below.aliases.saturating_add(field.alias.is_some().into()),
@@ -179,7 +181,7 @@ impl<'a> Measure<'a> {
     }
 
     /// What the answer may cost with this field, and with each record of its page.
-    fn cost(&self, field: &Field, length: Length, below: Demand) -> (u64, u64) {
+    fn cost(&self, field: &Field, length: Length, default_page: u64, below: Demand) -> (u64, u64) {
         // Its key comes back with every record.
         let key = 1 + field.response_key().node.len() as u64 / CHARACTERS;
         let own =
@@ -189,7 +191,10 @@ impl<'a> Measure<'a> {
         let with = |length: u64, of: u64| own.saturating_add(length.saturating_mul(of));
         match length {
             Length::One => (with(1, whole), 0),
-            Length::Page => (with(self.page_size(field), below.per_record).saturating_add(below.cost), 0),
+            Length::Page => {
+                let size = self.page_size(field).unwrap_or(default_page);
+                (with(size, below.per_record).saturating_add(below.cost), 0)
+            }
             Length::OfPage => (own, whole),
             Length::OfIds => (with(self.number_of_ids(field), whole), 0),
             Length::About(length) => (with(length, whole), 0),
@@ -211,14 +216,14 @@ impl<'a> Measure<'a> {
     }
 
     /// A size that no page can have is one that execution refuses; here it counts as the largest.
-    fn page_size(&self, field: &Field) -> u64 {
+    fn page_size(&self, field: &Field) -> Option<u64> {
         let largest = u64::from(LARGEST_PAGE);
-        let given = ["first", "last"].into_iter().filter_map(|name| match self.given(field, name) {
+        let given = ["first", "last", "limit"].into_iter().filter_map(|name| match self.given(field, name) {
             Given::Nothing => None,
             Given::Number(size) => Some(size.min(largest)),
             Given::List(_) | Given::Other => Some(largest),
         });
-        given.max().unwrap_or(DEFAULT_PAGE.into())
+        given.max()
     }
 
     fn number_of_ids(&self, field: &Field) -> u64 {
@@ -327,6 +332,13 @@ mod tests {
         assert_eq!(cost("{ events(first: 3) { nodes { id } edges { node { id } } } }"), 3 + 3 + 3 * 2);
         assert_eq!(cost(r#"{ nodes(ids: ["a", "b"]) { id } }"#), 1 + 2 + 2);
         assert_eq!(cost(r#"{ borderCrossing(slug: "a") { sides { country } } }"#), 2 + 5);
+        let resolve = |limit: &str| {
+            cost(&format!(
+                "{{ resolve(name: \"a\", kind: ACTOR{limit}) {{ ambiguous matches {{ score actor {{ name }} }} }} }}"
+            ))
+        };
+        assert_eq!(resolve(""), 3 + 5 * 3);
+        assert_eq!(resolve(", limit: 7"), 3 + 7 * 3);
     }
 
     #[test]

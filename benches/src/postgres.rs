@@ -1,0 +1,70 @@
+//! The Postgres of the measurements: a cluster of its own, durable as a real one is.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail, ensure};
+use dateline::db::cluster::{Cluster, ClusterOptions, Installation};
+use tempfile::TempDir;
+
+/// A cluster that goes with the measurements.
+pub struct Postgres {
+    cluster: Cluster,
+    binaries: PathBuf,
+    folder: TempDir,
+}
+
+impl Postgres {
+    /// Creates and starts it.
+    pub fn start() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        // The server's user has to get in.
+        set_mode(folder.path(), 0o755)?;
+        let data = folder.path().join("data");
+        let installation = Installation::find_for(&data, None)?;
+        let cluster = Cluster::open(&data, &installation, &ClusterOptions::default())?;
+        Ok(Self { cluster, binaries: installation.bin_dir.clone(), folder })
+    }
+
+    /// A folder for files of the measurements.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The address of a database.
+    pub fn url(&self, database: &str) -> String {
+        self.cluster.database_url(database)
+    }
+
+    /// Makes a database anew, migrated.
+    pub fn database(&self, program: &Path, name: &str) -> anyhow::Result<String> {
+        self.run("postgres", &format!("drop database if exists {name} with (force)"))?;
+        self.run("postgres", &format!("create database {name} template template0"))?;
+        let url = self.url(name);
+        let migrated = Command::new(program).args(["migrate", "up", "--database-url", &url]).output()?;
+        ensure!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+        Ok(url)
+    }
+
+    /// Runs statements by `psql`; what they print, unaligned.
+    pub fn run(&self, database: &str, sql: &str) -> anyhow::Result<String> {
+        let output = self.psql(database).args(["-c", sql]).output()?;
+        if !output.status.success() {
+            bail!("{sql}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout).context("psql prints UTF-8")?.trim_end().to_owned())
+    }
+
+    /// `psql` on a database, quiet and stopping at errors.
+    pub fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.binaries.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database)]);
+        psql.stdin(Stdio::null());
+        psql
+    }
+}
+
+fn set_mode(folder: &Path, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode))
+}

@@ -1,0 +1,16 @@
+//! History: every write is a change set with a revision for each record it touched, and the one
+//! way back from it is to revert it.
+
+mod catalogue;
+pub(crate) mod change_set;
+mod conflict;
+pub(crate) mod graphql;
+pub(crate) mod query;
+mod restore;
+mod revert;
+pub(crate) mod revision;
+pub(crate) mod vocabulary;
+
+pub use catalogue::IN_ORDER;
+pub use conflict::{Conflict, Conflicts, Why};
+pub use revert::{RevertError, Reverted, TableReverted, change_set_of, revert};

@@ -41,7 +41,8 @@ pub(super) struct Export {
     dataset: Option<String>,
     /// The file to write; - is standard output
     ///
-    /// The name appears when the file is whole; one that was there is replaced then.
+    /// The name appears when the file is whole; one that was there is replaced then. A device or a pipe
+    /// is written to as it goes.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }
@@ -74,14 +75,23 @@ impl Export {
 
     async fn to_file(&self, database: &Database, selection: &Selection) -> anyhow::Result<()> {
         let cannot = || format!("cannot write {}", self.output.display());
-        if self.output.is_dir() {
+        let kind = std::fs::metadata(&self.output).map(|found| found.file_type()).ok();
+        if kind.is_some_and(|kind| kind.is_dir()) {
             bail!("{} is a directory; name a file", self.output.display());
         }
-        let unfinished = Unfinished::beside(&self.output).with_context(cannot)?;
+        if kind.is_some_and(|kind| !kind.is_file()) {
+            // A device or a pipe is written to: a file in its place would end it for everybody.
+            let device = File::options().write(true).open(&self.output).await.with_context(cannot)?;
+            self.to(device, Progress::shown(true), database, selection).await?;
+            return Ok(());
+        }
+        // What a link leads to is replaced, not the link.
+        let output = self.output.canonicalize().unwrap_or_else(|_| self.output.clone());
+        let unfinished = Unfinished::beside(&output).with_context(cannot)?;
         let file = File::create(&unfinished.0).await.with_context(cannot)?;
         let file = self.to(file, Progress::shown(true), database, selection).await?;
         file.sync_all().await.with_context(cannot)?;
-        tokio::fs::rename(&unfinished.0, &self.output).await.with_context(cannot)?;
+        tokio::fs::rename(&unfinished.0, &output).await.with_context(cannot)?;
         Ok(())
     }
 

@@ -50,7 +50,7 @@ impl DatabaseError {
 }
 
 /// What Postgres said, without the line of its source that sqlx adds; or what sqlx says.
-fn said(error: &sqlx::Error) -> String {
+pub(crate) fn said(error: &sqlx::Error) -> String {
     match (error.as_database_error(), sql_state(error)) {
         (Some(answer), Some(state)) => format!("{} ({state})", answer.message()),
         _ => error.to_string(),

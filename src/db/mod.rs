@@ -13,7 +13,7 @@ mod snapshot;
 pub use about::About;
 pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
-pub(crate) use error::sql_state;
+pub(crate) use error::{said, sql_state};
 pub use migrate::{MigrationStatus, MigrationsError};
 pub use reading::Reading;
 pub use snapshot::Snapshot;

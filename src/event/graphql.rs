@@ -8,7 +8,8 @@ use super::loader::{
     ArticlesOfEvent, ClaimsOfEvent, ClosuresOfEvent, Participants, Parts, Relations, ReportsOfEvent,
 };
 use super::query::{
-    self, BY_END, BY_FATALITIES, BY_RECORDED, BY_TITLE, EventCriterion, Events, LATEST_FIRST, by_distance,
+    self, BY_END, BY_FATALITIES, BY_RECORDED, BY_RELEVANCE, BY_TITLE, EventCriterion, Events, LATEST_FIRST,
+    by_distance,
 };
 use super::vocabulary::{EventCategory, EventKind, EventRelationKind, Modality, ParticipantRole};
 use super::{entity, event_relation, participation};
@@ -427,6 +428,10 @@ pub enum EventOrderField {
     Title,
     /// How far their place is from the point of the filter's `near`, which must be given.
     Distance,
+    /// How well they have the words of the filter's `text`, which must be given, as `search` scores
+    /// them: DESC has the best first. Such a list has 2,000 events at most, among those that the filter
+    /// leaves.
+    Relevance,
 }
 
 /// An order of events.
@@ -441,7 +446,7 @@ pub struct EventOrder {
 
 impl EventOrder {
     /// The order as the database is asked for it; the latest start first when nothing is said.
-    fn read(order: Option<Self>, near: Option<NearInput>) -> ApiResult<Order> {
+    fn read(order: Option<Self>, near: Option<NearInput>, filter: &query::EventFilter) -> ApiResult<Order> {
         let Some(Self { field, direction }) = order else { return Ok(LATEST_FIRST) };
         Ok(direction.of(match (field, near) {
             (EventOrderField::Start, _) => LATEST_FIRST,
@@ -449,6 +454,17 @@ impl EventOrder {
             (EventOrderField::Recorded, _) => BY_RECORDED,
             (EventOrderField::Fatalities, _) => BY_FATALITIES,
             (EventOrderField::Title, _) => BY_TITLE,
+            (EventOrderField::Relevance, _)
+                if filter.criteria().any(|one| matches!(one, EventCriterion::Text(_))) =>
+            {
+                BY_RELEVANCE
+            }
+            (EventOrderField::Relevance, _) => {
+                return Err(ApiError::BadUserInput(
+                    "`orderBy.field` is RELEVANCE, and `filter.text` does not say to which words: give it."
+                        .to_owned(),
+                ));
+            }
             (EventOrderField::Distance, Some(near)) => by_distance(near.middle()),
             (EventOrderField::Distance, None) => {
                 return Err(ApiError::BadUserInput(
@@ -490,7 +506,8 @@ impl EventQuery {
     ) -> ApiResult<Connection<Event>> {
         let near = filter.as_ref().and_then(|filter| filter.near);
         let filter = EventFilter::read(filter)?;
-        let events = Events { filter, order: EventOrder::read(order_by, near)? };
+        let order = EventOrder::read(order_by, near, &filter)?;
+        let events = Events { filter, order };
         connection(context, Uuid::nil(), events, Paging { first, after, last, before }).await
     }
 }

@@ -1,7 +1,7 @@
 //! Lists of events, what narrows them down, and what they are ordered by.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::entity::Entity as Event;
@@ -17,7 +17,7 @@ use crate::graphql::RecordRef;
 use crate::location::entity::Entity as Location;
 use crate::location::geography::Area;
 use crate::read::{Coordinates, Order, OrderKey, Relation, Strand, column};
-use crate::search::query::has_words;
+use crate::search::query::{event_score, has_words};
 use crate::search::vocabulary::SearchableType;
 use crate::source::entity::Entity as Source;
 
@@ -41,6 +41,14 @@ pub const BY_FATALITIES: Order = Order::ascending(OrderKey::Number, "coalesce(ev
 
 /// Events by title; its beginning decides, which is what an index can hold.
 pub const BY_TITLE: Order = Order::ascending(OrderKey::Text, "left(event.title, 200)");
+
+/// Events by how well they have the words of the filter's text, the least well first; see
+/// [`by_relevance`]. For filters with a text.
+pub const BY_RELEVANCE: Order = Order::ascending(OrderKey::Number, "found.score");
+
+/// A list by relevance has so many events at most: words that are common are in millions, and each
+/// would have to be read to find the best.
+pub const MOST_RELEVANT: u64 = 2_000;
 
 /// Events by the distance of their place from a point. For filters by [`EventCriterion::In`] an area
 /// around it, which leave no event without a point.
@@ -231,6 +239,23 @@ fn at_crossings(crossings: &[RecordRef]) -> Expr {
     )
 }
 
+/// The ids of events that a filter leaves, each with its `score` for the words of the filter's text:
+/// all of them, or so many as a list by relevance has.
+fn by_relevance(filter: &EventFilter) -> SelectStatement {
+    let text = filter.criteria().find_map(|criterion| match criterion {
+        EventCriterion::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let mut found = Query::select()
+        .expr(column(Event, "id"))
+        .expr_as(event_score(text.unwrap_or_default()), "score")
+        .from(Event)
+        .limit(MOST_RELEVANT)
+        .take();
+    filter.narrow(&mut found);
+    found
+}
+
 /// All events that a filter leaves, in an order.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Events {
@@ -250,6 +275,12 @@ impl Relation for Events {
 
     fn children(&self, _: Expr) -> SelectStatement {
         let mut events = Query::select().from(Event).take();
+        if self.order.key == BY_RELEVANCE.key {
+            let found = by_relevance(&self.filter);
+            return events
+                .join_subquery(JoinType::InnerJoin, found, "found", Expr::cust("found.id = event.id"))
+                .take();
+        }
         self.filter.narrow(&mut events);
         events
     }

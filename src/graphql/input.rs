@@ -20,10 +20,11 @@ pub fn words<W>(words: Option<Vec<W>>, spell: impl Fn(W) -> String) -> Option<Ve
     words.map(|words| words.into_iter().map(spell).collect())
 }
 
-/// A text that is looked for, given by `argument`: it has a word, and is not longer than a few sentences.
+/// A text that is looked for, given by `argument`: not blank and not longer than a few sentences. One
+/// without a word is no fault: people type anything, and it finds nothing.
 pub fn asked_text(text: String, argument: &str) -> ApiResult<String> {
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(ApiError::BadUserInput(format!("`{argument}` has no word to look for.")));
+    if text.trim().is_empty() {
+        return Err(ApiError::BadUserInput(format!("`{argument}` is empty: say what to look for.")));
     }
     match text.chars().count() {
         ..=LONGEST_TEXT => Ok(text),

@@ -208,6 +208,9 @@ fn refusal(error: ImportError) -> Refusal {
             Refusal::busy("Another import is running; send the file again when it has ended.")
         }
         ImportError::Database(fault) => Refusal::failed(&DatabaseError::from(fault).into()),
+        ImportError::DiskFull => {
+            Refusal::full("The database's disk is full; send the file again when there is room.")
+        }
         ImportError::File(_)
         | ImportError::Input(_)
         | ImportError::UnknownFormat

@@ -49,6 +49,11 @@ impl Refusal {
         Self { code: "CONFLICT", retry_after: Some(10), ..Self::bad(StatusCode::CONFLICT, message) }
     }
 
+    /// There is no room for what was sent.
+    pub fn full(message: impl Into<String>) -> Self {
+        Self { code: "UNAVAILABLE", ..Self::bad(StatusCode::INSUFFICIENT_STORAGE, message) }
+    }
+
     /// What was asked failed here; the message says no more than the API's.
     pub fn failed(error: &ApiError) -> Self {
         let (code, message) = error.code_and_message();

@@ -4,6 +4,7 @@
 //! A bad line is named and left out, the others are loaded; a bad file writes nothing. A run that is
 //! broken off leaves whole batches, and goes on from there when it is started again.
 
+mod adopt;
 mod batch;
 mod fault;
 mod file;
@@ -29,12 +30,28 @@ use std::io::Read;
 use clap::ValueEnum;
 use uuid::Uuid;
 
+use crate::db::{said, sql_state};
+
 /// A first mapping for a file, as TOML with comments, guessed from its columns and its first lines.
 ///
 /// # Errors
 /// When the file is neither CSV nor GeoJSON.
 pub fn suggest_mapping(mut input: impl Read, file_name: &str) -> Result<String, FileFault> {
     file::unpacked(&mut input, |head, contents| format::suggestion(head, contents, file_name))
+}
+
+/// Reads a file as an import does, without a database, and forgets it; returns the number of lines.
+/// Fuzzing drives it: see `fuzz/`.
+///
+/// # Errors
+/// When the file is no good as a whole.
+pub fn read_through(input: Box<dyn Read + Send>, options: &Options) -> Result<u64, ImportError> {
+    let (send, mut receive) = tokio::sync::mpsc::channel(1);
+    let forget = std::thread::spawn(move || while receive.blocking_recv().is_some() {});
+    let read = reading::read(input, options, &send);
+    drop(send);
+    forget.join().ok();
+    read.map(|read| read.lines)
 }
 
 /// What a run is told beside its input.
@@ -160,8 +177,21 @@ pub enum ImportError {
     )]
     Dataset(String),
     /// The database failed.
-    #[error("the database failed: {0}; the same command again goes on where it was")]
-    Database(#[from] sqlx::Error),
+    #[error("the database failed: {}; the same command again goes on where it was", said(.0))]
+    Database(sqlx::Error),
+    /// The database has no room left on its disk.
+    #[error("the database's disk is full: make room there, and the same command again goes on where it was")]
+    DiskFull,
+}
+
+impl From<sqlx::Error> for ImportError {
+    fn from(error: sqlx::Error) -> Self {
+        match sql_state(&error).as_deref() {
+            // disk_full
+            Some("53100") => Self::DiskFull,
+            _ => Self::Database(error),
+        }
+    }
 }
 
 /// What a run did.

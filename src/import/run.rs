@@ -11,7 +11,7 @@ use super::ledger::Ledger;
 use super::merge;
 use super::reading::{self, Reading, Sent};
 use super::{
-    Format, ImportError, OnConflict, Options, Progress, Reject, Summary, batch, rejects, stage, sweep,
+    Format, ImportError, OnConflict, Options, Progress, Reject, Summary, adopt, batch, rejects, stage, sweep,
 };
 use crate::account::keep;
 use crate::db::Database;
@@ -77,6 +77,7 @@ async fn run(
     let read = stage_input(connection, input, options, progress).await?;
     tell(progress, Progress::Settling).await;
     stage::settle(connection).await?;
+    adopt::adopt(connection).await?;
     let batches = batch::assign(connection, read.last_line, options.batch_lines).await?;
     let mut ledger = Ledger::open(connection, options, &read, started_at).await?;
     rejects::recall(connection, &ledger).await?;

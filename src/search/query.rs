@@ -41,6 +41,16 @@ impl Hits {
     }
 }
 
+/// How well an event has the words of `text`, as `search` scores it.
+#[must_use]
+pub fn event_score(text: &str) -> Expr {
+    Expr::cust_with_values(
+        "search_score(event_words(event.title, event.summary), search_query($1, null), \
+         search_query_of_any(search_query($1, null)))",
+        [text],
+    )
+}
+
 /// The condition that a record of the type's own table has all words of `text`, for the filters of
 /// the rooms; of names, that one of them has.
 #[must_use]

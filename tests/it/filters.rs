@@ -86,7 +86,7 @@ async fn what_is_wrong_with_a_filter_is_said_with_its_path() {
             "`filter.polygon` has a ring that is not closed",
         ),
         (format!("{{text: \"{text}\"}}"), "`filter.text` has 10000 characters"),
-        (r#"{text: " - "}"#.to_owned(), "`filter.text` has no word"),
+        (r#"{text: "  "}"#.to_owned(), "`filter.text` is empty"),
         (r#"{country: ["PK", "pk"]}"#.to_owned(), "`filter.country` has \"pk\""),
         ("{fatalities: {min: 3, max: 2}}".to_owned(), "`filter.fatalities` has a `min` of 3"),
         (
@@ -103,7 +103,9 @@ async fn what_is_wrong_with_a_filter_is_said_with_its_path() {
         let code = if said.contains("more than") { "TOO_COMPLEX" } else { "BAD_USER_INPUT" };
         assert_eq!(error["extensions"]["code"], code, "{message}");
     }
-    let answer = api.ask("{ events(orderBy: {field: DISTANCE}) { totalCount } }").await;
-    let message = answer["errors"][0]["message"].as_str().unwrap();
-    assert!(message.starts_with("`orderBy.field` is DISTANCE, and `filter.near`"), "{message}");
+    for (order, missing) in [("DISTANCE", "`filter.near`"), ("RELEVANCE", "`filter.text`")] {
+        let answer = api.ask(&format!("{{ events(orderBy: {{field: {order}}}) {{ totalCount }} }}")).await;
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("`orderBy.field` is {order}, and {missing}")), "{message}");
+    }
 }

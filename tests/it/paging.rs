@@ -12,7 +12,7 @@ const EVENTS: usize = 160;
 const WALKS: usize = 40;
 const AREAS: usize = 40;
 
-const ORDERS: &[&str] = &["START", "END", "RECORDED", "FATALITIES", "TITLE", "DISTANCE"];
+const ORDERS: &[&str] = &["START", "END", "RECORDED", "FATALITIES", "TITLE", "DISTANCE", "RELEVANCE"];
 
 /// Events at random places and times, many of which are equal in something.
 async fn random_events(database: &TestDatabase, runner: &mut TestRunner) {
@@ -58,7 +58,7 @@ fn random_event(slug: &str, runner: &mut TestRunner) -> Vec<Value> {
         prop::option::of(0..4_i32),
         prop::option::of(prop::sample::select(vec!["group", "member"])),
         any::<bool>(),
-        "[a-c]{1,2}",
+        "[b-d]( [b-d]){0,3}",
     );
     let (extent, kind, place, deaths, actor, reported, title) = strategy.new_tree(runner).unwrap().current();
     let mut event = json!({"type": "event", "slug": slug, "title": title, "kind": kind, "extent": extent});
@@ -104,7 +104,7 @@ fn filter() -> impl Strategy<Value = String> {
         "{fatalities: {min: 1, max: 2}}",
         "{fatalities: {}}",
         r#"{dataset: ["one"]}"#,
-        r#"{text: "a"}"#,
+        r#"{text: "b"}"#,
         "{hasArticles: false}",
         "{box: {south: -60, west: 100, north: 60, east: -20}}",
         "{near: {latitude: 10, longitude: 20, km: 7000}}",
@@ -131,10 +131,10 @@ impl Walk {
         let strategy = (filter(), prop::sample::select(ORDERS), any::<bool>(), 7..60_usize);
         let (filter, order, descending, size) = strategy.new_tree(runner).unwrap().current();
         let direction = if descending { "DESC" } else { "ASC" };
-        let filter = if order == "DISTANCE" {
-            format!("{{near: {{latitude: 30, longitude: 60, km: 15000}}, and: [{filter}]}}")
-        } else {
-            filter
+        let filter = match order {
+            "DISTANCE" => format!("{{near: {{latitude: 30, longitude: 60, km: 15000}}, and: [{filter}]}}"),
+            "RELEVANCE" => format!("{{text: \"b or c\", and: [{filter}]}}"),
+            _ => filter,
         };
         Self {
             arguments: format!("filter: {filter}, orderBy: {{field: {order}, direction: {direction}}}"),

@@ -47,7 +47,7 @@ impl Account {
     /// The first directory on the way to `directory`, itself included, that is closed to this
     /// account. Asking the system as that user knows about groups, access lists and mounts.
     pub fn closed_directory(&self, directory: &Path) -> Result<Option<PathBuf>, ClusterError> {
-        let script = r#"for d in "$@"; do cd "$d" 2>/dev/null || { printf %s "$d"; exit; }; done"#;
+        let script = r#"for d in "$@"; do cd "$d" || { printf %s "$d"; exit; }; done"#;
         let shell = Path::new("/bin/sh");
         let mut way: Vec<&Path> = directory.ancestors().collect();
         way.reverse();

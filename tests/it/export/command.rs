@@ -40,6 +40,32 @@ async fn a_file_is_replaced_when_the_new_one_is_whole() {
 }
 
 #[tokio::test]
+async fn a_pipe_is_written_to_and_what_a_link_leads_to_is_replaced() {
+    let database = TestDatabase::new().await;
+    import_all(&database, EVERY_FIELD).await;
+    let folder = tempfile::tempdir().unwrap();
+
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let export_into = |output: &Path| export(&database).arg("--output").arg(output).spawn().unwrap();
+    let mut writer = export_into(&pipe);
+    let read = tokio::task::spawn_blocking({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    assert_eq!(read.await.unwrap(), lines(&database).await);
+    assert!(writer.wait().unwrap().success());
+    assert!(!pipe.is_file(), "the pipe was replaced by a file");
+
+    let (file, link) = (folder.path().join("base.ndjson"), folder.path().join("latest.ndjson"));
+    std::fs::write(&file, "what was there").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert!(export_into(&link).wait().unwrap().success());
+    assert!(link.is_symlink());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), lines(&database).await);
+}
+
+#[tokio::test]
 async fn a_reader_that_goes_away_is_no_error() {
     let database = TestDatabase::new().await;
     import_all(&database, EVERY_FIELD).await;

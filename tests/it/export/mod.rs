@@ -10,7 +10,7 @@ use std::io;
 use dateline::export::{Export, Format, Reader, Selection, Sink, read_filter};
 use serde_json::Value;
 
-use crate::support::{DEMONSTRATION, TestDatabase, import_all};
+use crate::support::{DEMONSTRATION, TestDatabase, compared_tables, import_all};
 
 const EVERY_FIELD: &str = include_str!("every_field.ndjson");
 
@@ -44,12 +44,8 @@ async fn lines(database: &TestDatabase) -> String {
 
 /// Every row of every table of records and their parts, without bookkeeping and the ids of parts.
 async fn contents(database: &TestDatabase) -> Vec<(String, Vec<Value>)> {
-    let tables = "select table_name::text from information_schema.tables where table_schema = 'public' \
-        and table_type = 'BASE TABLE' and table_name not in ('change_set', 'revision', 'import_run', 'import_reject', \
-        'seaql_migrations', 'spatial_ref_sys', 'account_stale') order by 1";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(database.pool()).await.unwrap();
     let mut contents = Vec::new();
-    for table in tables {
+    for table in compared_tables(database).await {
         let parts = [
             "article_derivation",
             "claim_property_code",
@@ -58,7 +54,11 @@ async fn contents(database: &TestDatabase) -> Vec<(String, Vec<Value>)> {
             "name",
             "report_closure",
         ];
-        let without = if parts.contains(&table.as_str()) { "id" } else { "recorded_at,updated_at,version" };
+        let without = match table.as_str() {
+            "spelling" => "id,name_id",
+            part if parts.contains(&part) => "id",
+            _ => "recorded_at,updated_at,version",
+        };
         let standing = match table.as_str() {
             "claim" => "where retracted_at is null",
             "claim_relay" => "where claim_id in (select id from claim where retracted_at is null)",

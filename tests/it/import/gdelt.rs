@@ -3,7 +3,7 @@
 use dateline::import::{Format, Options};
 
 use super::one;
-use crate::support::{Imported, TestDatabase, try_import};
+use crate::support::{Imported, TestDatabase, import_all, try_import};
 
 const EVENTS: &str = include_str!("files/gdelt.export.tsv");
 const MENTIONS: &str = include_str!("files/gdelt.mentions.tsv");
@@ -118,6 +118,24 @@ async fn mentions_report_events_that_are_there() {
             "5005 | example.com | https://www.example.com/a",
         ]
     );
+}
+
+#[tokio::test]
+async fn an_article_that_another_dataset_has_is_that_article() {
+    let database = TestDatabase::new().await;
+    let theirs = r#"{"type":"dataset","slug":"desk","title":"Desk"}
+{"type":"source","slug":"example-org","name":"Example","kind":"NEWSPAPER"}
+{"type":"article","dataset":"desk","externalId":"17","source":"example-org","url":"https://example.org/z","title":"Talks go on"}"#;
+    import_all(&database, theirs).await;
+    load(&database, EVENTS, Format::GdeltEvents).await;
+    let imported = load(&database, MENTIONS, Format::GdeltMentions).await;
+    assert_eq!(imported.rejects.len(), 3, "{:?}", told(&imported));
+    let reported = "select concat_ws(' | ', e.external_id, a.external_id, a.title, s.slug) from report r \
+                    join event e on e.id = r.event_id join article a on a.id = r.article_id \
+                    join source s on s.id = a.source_id where a.url = 'https://example.org/z'";
+    assert_eq!(texts(&database, reported).await, ["5001 | 17 | Talks go on | example-org"]);
+    let again = load(&database, MENTIONS, Format::GdeltMentions).await;
+    assert_eq!((again.created(), again.updated()), (0, 0), "{:#?}", again.tables);
 }
 
 #[tokio::test]

@@ -7,17 +7,20 @@ use dateline::import::{Format, ImportError, OnConflict, Options};
 use sqlx::{AssertSqlSafe, Connection, Row};
 
 use super::one;
+use crate::statistics::assert_in_step;
 use crate::support::{DEMONSTRATION, TestDatabase, import_all, try_import};
 
 /// Every row of every table as text, without bookkeeping: what two bases are compared by.
 async fn contents(database: &TestDatabase) -> Vec<String> {
+    assert_in_step(database, "the import").await;
     // The ids of parts are drawn, not computed.
     let tables: Vec<(String, bool)> = sqlx::query_as(
         "select t.table_name::text, coalesce(c.column_default like 'gen_random_uuid%', t.table_name = 'revision') \
          from information_schema.tables t left join information_schema.columns c \
            on c.table_schema = t.table_schema and c.table_name = t.table_name and c.column_name = 'id' \
          where t.table_schema = 'public' and t.table_type = 'BASE TABLE' \
-           and t.table_name not in ('import_run', 'import_reject', 'change_set', 'spatial_ref_sys', 'seaql_migrations')",
+           and t.table_name not in ('import_run', 'import_reject', 'change_set', 'spatial_ref_sys', 'seaql_migrations', \
+             'country_set', 'location_country', 'event_sum', 'event_sum_change')",
     )
     .fetch_all(database.pool())
     .await
@@ -33,6 +36,7 @@ async fn contents(database: &TestDatabase) -> Vec<String> {
                  case when record_type not in ({}) then record_id end))::text from revision t",
                 parts.join(", ")
             ),
+            "spelling" => "select (to_jsonb(t) - '{id, name_id}'::text[])::text from spelling t".to_owned(),
             _ => format!(
                 "select (to_jsonb(t) - '{{recorded_at, updated_at, retracted_at{drawn}}}'::text[])::text from \"{table}\" t"
             ),

@@ -205,6 +205,34 @@ async fn another_release_with_other_columns_revises_the_same_event() {
 }
 
 #[tokio::test]
+async fn what_a_newer_release_leaves_out_is_taken_away() {
+    let database = TestDatabase::new().await;
+    load(&database, RELEASE).await;
+    let about = "select concat_ws(' ', (select string_agg(a.name, ', ' order by a.name) from participation p \
+                     join actor a on a.id = p.actor_id where p.event_id = e.id), \
+                   (select count(*) from report r where r.event_id = e.id)) \
+                 from event e where external_id in ('1001', '1002') order by external_id";
+    let before = texts(&database, about).await;
+    // The first event has another second side and no article; the second stays as it is.
+    let (then, now) =
+        ("22,Red Band,1,\"\"\"Example Wire,2017-03-02,Shots near the mill\"\"\",", "23,Blue Band,0,,");
+    let newer = RELEASE.replacen(then, now, 1);
+    assert_ne!(newer, RELEASE);
+    let told = load(&database, &newer).await;
+    let after = texts(&database, about).await;
+    assert_eq!(before[0], "Government of Exampleland, Red Band 1", "{:#?}", told.rejects);
+    assert_eq!(after[0], "Blue Band, Government of Exampleland 0", "{:#?}", told.rejects);
+    assert_eq!(before[1], after[1]);
+    // The report alone is taken away: the other side takes the first one's place in its row.
+    assert_eq!(told.removed(), 1, "{:#?}", told.tables);
+    // The article itself stays: others cite it.
+    assert_eq!(
+        one::<i64>(&database, "select count(*) from article where title = 'Shots near the mill'").await,
+        1
+    );
+}
+
+#[tokio::test]
 async fn a_header_without_what_every_release_has_is_refused() {
     let database = TestDatabase::new().await;
     let options = Options { format: Some(Format::UcdpGed), ..Options::default() };

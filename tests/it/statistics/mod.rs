@@ -3,6 +3,8 @@
 mod answers;
 mod sums;
 
+pub use sums::assert_in_step;
+
 use crate::support::{Api, Dice, write};
 
 /// Countries, divisions, a border with a crossing, a place in two steps, one in none, and two datasets.

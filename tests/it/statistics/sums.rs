@@ -40,7 +40,7 @@ const KEPT: &str = "
       <> (0, 0, 0, 0, 0, 0, 0)";
 
 /// Fails when any sum is not what the events make it.
-async fn assert_in_step(database: &TestDatabase, after: &str) {
+pub async fn assert_in_step(database: &TestDatabase, after: &str) {
     let differences = format!(
         "select coalesce(json_agg(d), '[]')::text from ((({FROM_EVENTS}) except ({KEPT})) union all (({KEPT}) except ({FROM_EVENTS}))) d"
     );

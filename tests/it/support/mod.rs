@@ -107,6 +107,20 @@ impl Api {
     }
 }
 
+/// The tables by whose rows two bases are compared: without bookkeeping, and without sums, whose rows
+/// tell in which order they were written. That the sums are right is asserted instead.
+pub async fn compared_tables(database: &TestDatabase) -> Vec<String> {
+    crate::statistics::assert_in_step(database, "all of it").await;
+    sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' \
+         and table_name not in ('import_run', 'import_reject', 'change_set', 'revision', 'seaql_migrations', 'spatial_ref_sys', \
+           'country_set', 'location_country', 'event_sum', 'event_sum_change') order by 1",
+    )
+    .fetch_all(database.pool())
+    .await
+    .unwrap()
+}
+
 /// Writes past the import, as any other program might.
 pub async fn write(database: &TestDatabase, sql: &str) {
     let sql = format!(

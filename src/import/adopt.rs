@@ -1,0 +1,39 @@
+//! Adopting: an article that a file only mentions, and that another dataset holds already, is that
+//! article. What refers to it refers to the one that is there, which stays as its dataset tells it.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor};
+
+use super::record::TABLES;
+use super::stage::parts;
+use super::table::{Column, Target, stage};
+
+/// Leads the references of the whole file to the articles that the base has by the same address.
+pub async fn adopt(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    // A mention's own columns are the batch's to fill in, unless the record is of somebody else.
+    let found = sqlx::query(
+        "insert into stage_adopted (mentioned_id, id) \
+         select distinct s.id, t.id from stage_article s join article t on t.url = s.url \
+         where s.mentioned and s.id <> t.id",
+    )
+    .execute(&mut *connection)
+    .await?;
+    if found.rows_affected() == 0 {
+        return Ok(());
+    }
+    let tables = TABLES.iter().map(|table| (table.stage(), table.columns));
+    let parts = parts().into_iter().map(|part| (stage(part.name), part.columns));
+    let mut sql =
+        String::from("delete from stage_article s using stage_adopted a where s.id = a.mentioned_id;");
+    for (staged, columns) in tables.chain(parts) {
+        for (name, _, target) in columns.iter().filter_map(Column::reference) {
+            if target == Target::Article {
+                sql += &format!(
+                    "update {staged} s set {name} = a.id from stage_adopted a where s.{name} = a.mentioned_id;"
+                );
+            }
+        }
+    }
+    connection.execute(AssertSqlSafe(sql)).await?;
+    Ok(())
+}

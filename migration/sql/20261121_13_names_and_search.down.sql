@@ -1,14 +1,15 @@
-drop function search_highlights, search_hits, search_score, search_query_of_any, search_query;
+drop function search_highlights, search_hits, search_score, search_query_of_any, search_query, without_small_words;
 drop index event_by_words, article_by_words, claim_by_words, actor_by_words, spelling_by_words;
 drop function event_words, article_words, claim_words, searched_words, stems_of;
 drop text search configuration stems_english;
+drop text search dictionary stems_of_english_words;
 drop extension unaccent;
 drop trigger follow_named on name;
 drop trigger follow_sides_of_created on border_crossing;
 drop trigger follow_sides_of_updated on border_crossing;
 drop function resolve_name, follow_sides, follow_names;
 drop table spelling;
-drop function sounded_name, folded_name;
+drop function core_name, sounded_name, folded_name;
 
 create function event_matches_text(title text, summary text, words text) returns boolean
 language sql immutable parallel safe as $$

@@ -40,7 +40,7 @@ declare
   rule text[];
 begin
   -- Three letters are an acronym, and PPP is not PP.
-  if length(folded) <= 3 then return folded; end if;
+  if length(btrim(sound)) <= 3 then return coalesce(nullif(btrim(sound), ''), folded); end if;
   foreach rule slice 1 in array alike loop
     sound := replace(sound, rule[1], rule[2]);
   end loop;
@@ -49,6 +49,13 @@ end
 $$;
 comment on function sounded_name is
   'A folded name as it sounds: transliterations of one name, such as Tehreek and Tehrik, Khorasan and Xorasan, are mostly the same text';
+
+create function core_name(folded text) returns text language sql immutable strict parallel safe as $$
+  select coalesce(nullif(btrim(regexp_replace(' ' || replace(folded, ' ', '  ') || ' ',
+    ' (town|city|village|municipality|subdistrict|district|governorate|province|region|county|crossing|border) ', ' ', 'g')), ''), folded)
+$$;
+comment on function core_name is
+  'A folded name of a place without the word for what it is: a town, its district and its province often share the rest';
 
 create table spelling (
   id          bigint generated always as identity primary key,
@@ -60,11 +67,16 @@ create table spelling (
   value       text not null,
   folded      text not null generated always as (folded_name(value)) stored,
   sound       text not null generated always as (sounded_name(folded_name(value))) stored,
+  core        text not null generated always as (sounded_name(case when record_type = 'LOCATION' then core_name(folded_name(value))
+                                                               else folded_name(value) end)) stored,
   constraint spelling_from_one check (num_nonnulls(name_id, crossing_id) = 1)
 );
--- Whose name is spelled so? Or sounds so, however it is parted into words? Or nearly so?
+-- Whose name is spelled so? Or sounds so, however it is parted into words? Or but for the word for
+-- what it is? Or has these words among others? Or is nearly so?
 create index spelling_folded on spelling (folded);
 create index spelling_sound on spelling (replace(sound, ' ', ''));
+create index spelling_core on spelling (replace(core, ' ', ''));
+create index spelling_words on spelling using gin (string_to_array(sound, ' '));
 create index spelling_like on spelling using gin (sound gin_trgm_ops);
 create index spelling_name on spelling (name_id) where name_id is not null;
 create index spelling_crossing on spelling (crossing_id) where crossing_id is not null;
@@ -78,6 +90,7 @@ comment on column spelling.kind is 'What kind of name; of a side''s name, ALIAS'
 comment on column spelling.value is 'The name as it is written';
 comment on column spelling.folded is 'Without case, accents and punctuation';
 comment on column spelling.sound is 'As it sounds';
+comment on column spelling.core is 'As it sounds; of a place without the word for what it is';
 
 create function follow_names() returns trigger language plpgsql as $$
 begin
@@ -125,42 +138,43 @@ language sql stable
 -- Less alike than this is noise, and there is much of it.
 set pg_trgm.similarity_threshold = 0.4 as $$
   with
-  sought as materialized (select folded_name(asked) as folded, sounded_name(folded_name(asked)) as sound),
-  -- The same letters.
-  same as (
-    select s.*, 1.0::double precision as score from spelling s
-    where s.folded = (select nullif(folded, '') from sought)
-      and s.record_type = case named when 'BORDER_CROSSING' then 'LOCATION' else named end
-      and (named <> 'BORDER_CROSSING' or exists (select from border_crossing c where c.location_id = s.record_id))
+  sought as materialized (
+    select folded, sounded_name(folded) as sound,
+           sounded_name(case when named in ('LOCATION', 'BORDER_CROSSING') then core_name(folded) else folded end) as core
+    from (select nullif(folded_name(asked), '') as folded) f
   ),
-  -- The same sound.
-  sounding as (
-    select s.*, 0.95::double precision as score from spelling s
-    where replace(s.sound, ' ', '') = (select nullif(replace(sound, ' ', ''), '') from sought)
-      and s.record_type = case named when 'BORDER_CROSSING' then 'LOCATION' else named end
-      and (named <> 'BORDER_CROSSING' or exists (select from border_crossing c where c.location_id = s.record_id))
-  ),
-  -- Nearly the same sound: never above 0.9, so that it is never close to the same letters, and not asked when there are some.
-  -- A name that has all the words asked for, and others, comes before one that has some of them alone.
-  near as (
-    select s.*, 0.9 * (similarity(s.sound, sought.sound) + strict_word_similarity(sought.sound, s.sound)) / 2 as score
-    from spelling s cross join sought
-    where not exists (select from same)
-      -- Of three letters, every third name is one letter away.
-      and s.sound % (select sound from sought where length(sound) > 3)
-      and s.record_type = case named when 'BORDER_CROSSING' then 'LOCATION' else named end
-      and (named <> 'BORDER_CROSSING' or exists (select from border_crossing c where c.location_id = s.record_id))
+  found as (
+    -- The same letters.
+    select s.*, 1.0::double precision as score from spelling s where s.folded = (select folded from sought)
+    union all
+    -- The same sound.
+    select s.*, 0.95 from spelling s where replace(s.sound, ' ', '') = (select replace(sound, ' ', '') from sought)
+    union all
+    -- The same but for the word for what it is.
+    select s.*, 0.92 from spelling s where replace(s.core, ' ', '') = (select replace(core, ' ', '') from sought)
+    union all
+    -- All the words, and others: the fewer these, the better.
+    (select s.*, 0.55 + 0.35 * length(sought.core)::double precision / length(s.sound) from spelling s cross join sought
+     where string_to_array(s.sound, ' ') @> (select string_to_array(core, ' ') from sought) limit 2000)
+    union all
+    -- Nearly the same sound: never above 0.9, so that it is never close to the same letters. Of three
+    -- letters, every third name is one letter away.
+    (select s.*, 0.9 * (similarity(s.sound, sought.sound) + strict_word_similarity(sought.sound, s.sound)) / 2
+     from spelling s cross join sought
+     where s.sound % (select sound from sought where length(sound) > 3) limit 2000)
   ),
   -- The best name of each record; of several, the one it goes by.
   best as (
     select distinct on (found.record_id) found.record_id, found.score, found.value, found.kind::text
-    from (select * from same union all select * from sounding union all select * from near) found
+    from found
+    where found.record_type = case named when 'BORDER_CROSSING' then 'LOCATION' else named end
+      and (named <> 'BORDER_CROSSING' or exists (select from border_crossing c where c.location_id = found.record_id))
     order by found.record_id, found.score desc, found.kind <> 'PRIMARY', found.value
   )
   select * from best order by score desc, record_id limit most
 $$;
 comment on function resolve_name is
-  'Who or what goes by a name, nearly spelled so, best first: 1 the same letters, 0.95 the same sound, less by trigrams';
+  'Who or what goes by a name, nearly spelled so, best first: 1 the same letters, 0.95 the same sound, 0.92 the same but for a word such as town, less for names that have all its words and others, and by trigrams';
 
 -- Text as it is searched. What filters asked until now, whole words of any language, is a part of it.
 
@@ -169,8 +183,13 @@ drop function event_matches_text, name_matches_text;
 
 create extension if not exists unaccent;
 
+-- No stop words: IS, WHO and CAN are names, and a column of words knows no capitals. A query leaves
+-- out what a person writes small between the words that matter: see `search_query`.
+create text search dictionary stems_of_english_words (template = pg_catalog.snowball, language = english);
+comment on text search dictionary stems_of_english_words is 'English words by their stems, none left out';
 create text search configuration stems_english (copy = pg_catalog.english);
-alter text search configuration stems_english alter mapping for hword, hword_part, word with unaccent, english_stem;
+alter text search configuration stems_english alter mapping for asciiword, asciihword, hword_asciipart with stems_of_english_words;
+alter text search configuration stems_english alter mapping for hword, hword_part, word with unaccent, stems_of_english_words;
 comment on text search configuration stems_english is 'English words by their stems, all words without accents';
 
 create function stems_of(language text) returns regconfig language sql immutable parallel safe as $$
@@ -222,6 +241,15 @@ create index claim_by_words on claim using gin (claim_words(value_text, quote, n
 create index spelling_by_words on spelling using gin (searched_words(value, null));
 create index actor_by_words on actor using gin (searched_words(description, null)) where description is not null;
 
+create function without_small_words(asked text) returns text language sql immutable parallel safe as $$
+  -- Outside of quotation marks, and only what is written small: "the IS" asks for IS.
+  select string_agg(case when place % 2 = 1 then
+      regexp_replace(part, '(?<![^[:space:]])-?(a|about|after|all|am|an|and|any|are|as|at|be|because|been|before|being|between|both|but|by|can|could|did|do|does|during|each|few|for|from|had|has|have|he|her|here|him|his|how|i|if|in|into|is|it|its|me|more|most|my|no|nor|not|of|off|on|once|only|other|our|out|over|own|same|she|should|so|some|such|than|that|the|their|them|then|there|these|they|this|those|through|to|too|until|very|was|we|were|what|when|where|which|while|who|whom|why|will|with|would|you|your)(?![^[:space:]])', '', 'g')
+    else part end, '"' order by place)
+  from regexp_split_to_table(asked, '"') with ordinality parts (part, place)
+$$;
+comment on function without_small_words is 'What people write in a search box without the English words that are in every text';
+
 create function search_query(asked text, language text) returns tsquery language sql immutable parallel safe as $$
   -- What only leaves words out would find nearly everything: it is a word that no text has.
   select case when querytree(query) in ('', 'T') then tsquery ''' ''' else query end
@@ -229,7 +257,7 @@ create function search_query(asked text, language text) returns tsquery language
           then websearch_to_tsquery('stems_english', parted)
           else websearch_to_tsquery('stems_english', parted) || websearch_to_tsquery(stems_of(language), parted) end as query
         -- A hyphen or slash within a word parts it; one before a word leaves it out.
-        from (select regexp_replace(asked, '([^[:space:]])[-/](?=[^[:space:]])', '\1 ', 'g') as parted) words) read
+        from (select regexp_replace(without_small_words(asked), '([^[:space:]])[-/](?=[^[:space:]])', '\1 ', 'g') as parted) words) read
 $$;
 comment on function search_query is
   'What people write in a search box: all words, "phrases", or, -without; in English and in the language given, BCP 47; finds nothing when no word is asked for';
@@ -249,46 +277,59 @@ returns table (id uuid, record_type text, score bigint)
 language sql stable parallel safe as $$
   with
   query as materialized (
-    select search_query(asked, language) as all_words, search_query_of_any(search_query(asked, language)) as any_word
+    select asked_for as all_words, search_query_of_any(asked_for) as any_word,
+           -- One word asks the same twice.
+           asked_for <> search_query_of_any(asked_for) as is_of_several
+    from search_query(asked, language) asked_for
   ),
-  -- Of each type, so many that have all the words, and so many that have any of them.
-  found as (
+  -- Of each type, so many that have all the words; where there are fewer, so many that have any of them.
+  whole as materialized (
     (select e.id, 'EVENT' as record_type, event_words(e.title, e.summary) as words from event e
      where 'EVENT' = any (types) and event_words(e.title, e.summary) @@ (select all_words from query) limit most)
     union all
-    (select e.id, 'EVENT', event_words(e.title, e.summary) from event e
-     where 'EVENT' = any (types) and event_words(e.title, e.summary) @@ (select any_word from query) limit most)
-    union all
     (select a.id, 'ARTICLE', article_words(a.title, a.summary, a.language) from article a
      where 'ARTICLE' = any (types) and article_words(a.title, a.summary, a.language) @@ (select all_words from query) limit most)
-    union all
-    (select a.id, 'ARTICLE', article_words(a.title, a.summary, a.language) from article a
-     where 'ARTICLE' = any (types) and article_words(a.title, a.summary, a.language) @@ (select any_word from query) limit most)
     union all
     (select c.id, 'CLAIM', claim_words(c.value_text, c.quote, c.note) from claim c
      where 'CLAIM' = any (types) and c.retracted_at is null and num_nonnulls(c.value_text, c.quote, c.note) > 0
        and claim_words(c.value_text, c.quote, c.note) @@ (select all_words from query) limit most)
     union all
+    (select s.record_id, s.record_type, setweight(searched_words(s.value, null), 'A') from spelling s
+     where s.record_type = any (types) and searched_words(s.value, null) @@ (select all_words from query) limit most)
+  ),
+  part as (
+    (select e.id, 'EVENT' as record_type, event_words(e.title, e.summary) as words from event e
+     where 'EVENT' = any (types) and (select count(*) from whole w where w.record_type = 'EVENT') < most and (select is_of_several from query)
+       and event_words(e.title, e.summary) @@ (select any_word from query) limit most)
+    union all
+    (select a.id, 'ARTICLE', article_words(a.title, a.summary, a.language) from article a
+     where 'ARTICLE' = any (types) and (select count(*) from whole w where w.record_type = 'ARTICLE') < most and (select is_of_several from query)
+       and article_words(a.title, a.summary, a.language) @@ (select any_word from query) limit most)
+    union all
     (select c.id, 'CLAIM', claim_words(c.value_text, c.quote, c.note) from claim c
-     where 'CLAIM' = any (types) and c.retracted_at is null and num_nonnulls(c.value_text, c.quote, c.note) > 0
+     where 'CLAIM' = any (types) and (select count(*) from whole w where w.record_type = 'CLAIM') < most and (select is_of_several from query)
+       and c.retracted_at is null and num_nonnulls(c.value_text, c.quote, c.note) > 0
        and claim_words(c.value_text, c.quote, c.note) @@ (select any_word from query) limit most)
     union all
     (select s.record_id, s.record_type, setweight(searched_words(s.value, null), 'A') from spelling s
-     where s.record_type = any (types) and searched_words(s.value, null) @@ (select all_words from query) limit most)
-    union all
-    (select s.record_id, s.record_type, setweight(searched_words(s.value, null), 'A') from spelling s
-     where s.record_type = any (types) and searched_words(s.value, null) @@ (select any_word from query) limit most)
+     where s.record_type = any (types) and (select count(*) from whole w where w.record_type not in ('EVENT', 'ARTICLE', 'CLAIM')) < most and (select is_of_several from query)
+       and searched_words(s.value, null) @@ (select any_word from query) limit most)
     union all
     (select a.id, 'ACTOR', setweight(searched_words(a.description, null), 'B') from actor a
      where 'ACTOR' = any (types) and a.description is not null
        and searched_words(a.description, null) @@ (select any_word from query) limit most)
+  ),
+  found as (
+    select * from whole
+    union all
+    select * from part
   )
   -- By its best name, where a record is found by several.
   select found.id, found.record_type, max(search_score(found.words, query.all_words, query.any_word))
   from found cross join query group by found.id, found.record_type
 $$;
 comment on function search_hits is
-  'What has any of the words, with its score: of each type the best of so many that have all words, and of so many that have any';
+  'What has any of the words, with its score: of each type the best of so many that have all words, and, where there are fewer, of so many that have any';
 
 create function search_highlights(asked text, language text, ids uuid[]) returns table (id uuid, fragment text)
 language sql stable parallel safe as $$
@@ -314,10 +355,21 @@ language sql stable parallel safe as $$
     union all
     select a.id, 2, a.description, null from actor a where a.id = any (ids)
   )
-  select t.id, ts_headline('stems_english', replace(left(t.value, 100000), '*', ''), query.any_word,
-    'StartSel=**, StopSel=**, MaxWords=25, MinWords=10, MaxFragments=2, FragmentDelimiter=" … "')
-  from texts t cross join query
-  where searched_words(t.value, t.language) @@ query.any_word
+  select t.id, case
+      -- Short texts as they are; cut ones say that they go on.
+      when length(t.value) <= 300 then ts_headline(t.config, t.plain, t.any_word, 'StartSel=**, StopSel=**, HighlightAll=true')
+      else (select case when starts_with(t.plain, left(replace(cut, '**', ''), 20)) then '' else '… ' end || cut
+              || case when right(t.plain, 20) = right(replace(cut, '**', ''), 20) then '' else ' …' end
+            from ts_headline(t.config, t.plain, t.any_word,
+              'StartSel=**, StopSel=**, MaxWords=25, MinWords=10, MaxFragments=2, FragmentDelimiter=" … "') cut)
+    end
+  from (
+    select texts.*, query.any_word, replace(left(texts.value, 100000), '*', '') as plain,
+           case when to_tsvector('stems_english', left(texts.value, 100000)) @@ query.any_word then regconfig 'stems_english'
+                else coalesce(stems_of(texts.language), regconfig 'stems_english') end as config
+    from texts cross join query
+    where searched_words(texts.value, texts.language) @@ query.any_word
+  ) t
   order by t.id, t.place, t.value
 $$;
 comment on function search_highlights is

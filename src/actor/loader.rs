@@ -71,7 +71,7 @@ impl Relation for EventsOfActor {
     }
 
     fn strands(&self, actor: Expr) -> Vec<Strand> {
-        strands(&self.filter, Some(Lead::Actor(actor, self.roles.clone())))
+        strands(&self.filter, Some(&Lead::Actor(actor, self.roles.clone())))
     }
 }
 

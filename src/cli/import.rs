@@ -38,7 +38,7 @@ Examples:
   zcat events.ndjson.gz | dateline import - --dataset border-watch
 
 Exit status:
-  0 when every line was loaded, 3 when some were rejected, 1 when nothing could be loaded.")]
+  0 when every line was loaded, 3 when lines were rejected, 1 when the file could not be loaded.")]
 pub(super) struct Import {
     /// The file to load, as it is or in a .gz, .zst or .zip; - reads standard input
     file: PathBuf,

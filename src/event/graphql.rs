@@ -429,7 +429,7 @@ pub enum EventOrderField {
     /// How far their place is from the point of the filter's `near`, which must be given.
     Distance,
     /// How well they have the words of the filter's `text`, which must be given, as `search` scores
-    /// them: DESC has the best first. Such a list has 2,000 events at most, among those that the filter
+    /// them: DESC has the best first. Such a list has 1,000 events at most, among those that the filter
     /// leaves.
     Relevance,
 }
@@ -454,17 +454,15 @@ impl EventOrder {
             (EventOrderField::Recorded, _) => BY_RECORDED,
             (EventOrderField::Fatalities, _) => BY_FATALITIES,
             (EventOrderField::Title, _) => BY_TITLE,
-            (EventOrderField::Relevance, _)
-                if filter.criteria().any(|one| matches!(one, EventCriterion::Text(_))) =>
-            {
-                BY_RELEVANCE
-            }
-            (EventOrderField::Relevance, _) => {
-                return Err(ApiError::BadUserInput(
-                    "`orderBy.field` is RELEVANCE, and `filter.text` does not say to which words: give it."
-                        .to_owned(),
-                ));
-            }
+            (EventOrderField::Relevance, _) => match query::text(filter) {
+                Some(text) => BY_RELEVANCE.asked(text),
+                None => {
+                    return Err(ApiError::BadUserInput(
+                        "`orderBy.field` is RELEVANCE, and `filter.text` does not say to which words: give it."
+                            .to_owned(),
+                    ));
+                }
+            },
             (EventOrderField::Distance, Some(near)) => by_distance(near.middle()),
             (EventOrderField::Distance, None) => {
                 return Err(ApiError::BadUserInput(

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::entity::Entity as Event;
 use super::listing::{self, LISTED};
-use super::strands::strands;
+use super::strands::{by_words, strands, whole};
 use crate::account::query::is_disputed;
 use crate::actor::query::ActorSet;
 use crate::article::query::published_in;
@@ -48,7 +48,7 @@ pub const BY_RELEVANCE: Order = Order::ascending(OrderKey::Number, "found.score"
 
 /// A list by relevance has so many events at most: words that are common are in millions, and each
 /// would have to be read to find the best.
-pub const MOST_RELEVANT: u64 = 2_000;
+pub const MOST_RELEVANT: u64 = 1_000;
 
 /// Events by the distance of their place from a point. For filters by [`EventCriterion::In`] an area
 /// around it, which leave no event without a point.
@@ -56,7 +56,7 @@ pub const MOST_RELEVANT: u64 = 2_000;
 pub const fn by_distance(from: Coordinates) -> Order {
     let key = "(select st_distance(place.point, st_setsrid(st_makepoint($1, $2), 4326)::geography) \
                from location place where place.id = event.location_id)";
-    Order { key, kind: OrderKey::Distance, descending: false, from: Some(from) }
+    Order { key, kind: OrderKey::Distance, descending: false, from: Some(from), asked: None }
 }
 
 /// What events are asked for.
@@ -97,6 +97,8 @@ pub enum EventCriterion {
     Parent(RecordRef),
     /// With these words in title or summary.
     Text(String),
+    /// Among the first [`FEW`] events, and one more, that have these words, in no order.
+    AmongFew(String),
     /// With an account that is disputed, or without any.
     Disputed(bool),
     /// With so many deaths by the best estimate, both ends included.
@@ -155,6 +157,11 @@ impl Criterion for EventCriterion {
             Self::Crossing(crossings) => all.add(at_crossings(crossings)),
             Self::Parent(parent) => all.add(column(Event, "parent_id").eq(parent.id(Event))),
             Self::Text(text) => all.add(has_words(SearchableType::Event, text)),
+            // An array, so that the index of words is asked first, and once.
+            Self::AmongFew(text) => all.add(Expr::cust_with_expr(
+                "event.id = any(array $1)",
+                Expr::from(some_with_words(text)),
+            )),
             Self::Disputed(disputed) => all.add(is_disputed(*disputed)),
             Self::Fatalities(min, max) => {
                 let best = column(Event, "fatalities_best");
@@ -239,21 +246,38 @@ fn at_crossings(crossings: &[RecordRef]) -> Expr {
     )
 }
 
+/// So many events that have some words are few: they are found by their words and put in order.
+pub const FEW: u64 = 10_000;
+
+/// The ids of the first events that have some words: of one more than are few.
+pub fn some_with_words(text: &str) -> SelectStatement {
+    Query::select()
+        .expr(column(Event, "id"))
+        .from(Event)
+        .and_where(has_words(SearchableType::Event, text))
+        .limit(FEW + 1)
+        .take()
+}
+
 /// The ids of events that a filter leaves, each with its `score` for the words of the filter's text:
 /// all of them, or so many as a list by relevance has.
 fn by_relevance(filter: &EventFilter) -> SelectStatement {
-    let text = filter.criteria().find_map(|criterion| match criterion {
-        EventCriterion::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
     let mut found = Query::select()
         .expr(column(Event, "id"))
-        .expr_as(event_score(text.unwrap_or_default()), "score")
+        .expr_as(event_score(text(filter).unwrap_or_default()), "score")
         .from(Event)
         .limit(MOST_RELEVANT)
         .take();
     filter.narrow(&mut found);
     found
+}
+
+/// The words that all events of a filter must have, where it says some.
+pub fn text(filter: &EventFilter) -> Option<&str> {
+    filter.criteria().find_map(|criterion| match criterion {
+        EventCriterion::Text(text) => Some(text.as_str()),
+        _ => None,
+    })
 }
 
 /// All events that a filter leaves, in an order.
@@ -286,6 +310,10 @@ impl Relation for Events {
     }
 
     fn strands(&self, _: Expr) -> Vec<Strand> {
-        if self.order.key == START { strands(&self.filter, None) } else { Vec::new() }
+        match self.order.key {
+            START => strands(&self.filter, None),
+            key if key == BY_RELEVANCE.key => Vec::new(),
+            _ => by_words(&self.filter, whole).unwrap_or_default(),
+        }
     }
 }

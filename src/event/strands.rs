@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, JoinType
 
 use super::entity::Entity as Event;
 use super::listing::{self, LISTED, Listing};
-use super::query::{EventCriterion, EventFilter, START, places_in};
+use super::query::{EventCriterion, EventFilter, FEW, START, places_in, some_with_words, text};
 use crate::extent::query::During;
 use crate::filter::{Filter, RecordCriterion, datasets};
 use crate::graphql::RecordRef;
@@ -42,7 +42,48 @@ pub enum Lead {
 /// The strands of the events that a filter leaves; none where one index gives them all in order.
 /// `lead` is what the list hangs off, if it is a listing.
 #[must_use]
-pub fn strands(filter: &EventFilter, lead: Option<Lead>) -> Vec<Strand> {
+pub fn strands(filter: &EventFilter, lead: Option<&Lead>) -> Vec<Strand> {
+    let some = |filter: &EventFilter| match led(filter, lead.cloned()) {
+        none if none.is_empty() => whole(filter),
+        strands => strands,
+    };
+    by_words(filter, some).unwrap_or_else(|| led(filter, lead.cloned()))
+}
+
+/// Where all events must have some words: what strands there are where few events have them, and what
+/// where many do. Postgres finds which it is when it runs: the part that does not apply is not begun.
+///
+/// The planner cannot know: it takes words as independent, and would read all events in order for
+/// words that never stand together.
+pub fn by_words(filter: &EventFilter, strands: impl Fn(&EventFilter) -> Vec<Strand>) -> Option<Vec<Strand>> {
+    let text = text(filter)?;
+    let few = Expr::cust_with_expr(
+        format!("(select count(*) from $1 counted) <= {FEW}"),
+        Expr::from(some_with_words(text)),
+    );
+    let among_few = filter.conjuncts().iter().map(|conjunct| match conjunct {
+        Filter::Is(EventCriterion::Text(one)) if one == text => {
+            Filter::Is(EventCriterion::AmongFew(text.to_owned()))
+        }
+        other => other.clone(),
+    });
+    let when = |strands: Vec<Strand>, holds: Expr| {
+        strands.into_iter().map(move |mut strand| {
+            strand.statement.and_where(holds.clone());
+            strand
+        })
+    };
+    let by_those = when(strands(&Filter::all(among_few.collect())), few.clone());
+    Some(by_those.chain(when(strands(filter), few.not())).collect())
+}
+
+/// One strand, of all events that a filter leaves.
+pub fn whole(filter: &EventFilter) -> Vec<Strand> {
+    vec![Strand::of(plain(&filter.conjuncts().iter().collect::<Vec<_>>()))]
+}
+
+/// The strands, each led by what leads best.
+fn led(filter: &EventFilter, lead: Option<Lead>) -> Vec<Strand> {
     let conjuncts = filter.conjuncts();
     let mut rest: Vec<&EventFilter> = conjuncts.iter().collect();
     let lead = lead.or_else(|| {
@@ -79,9 +120,12 @@ fn is_led(conjuncts: &[EventFilter]) -> bool {
         },
         Filter::Is(EventCriterion::Kind(words)) => words.len() == 1,
         Filter::Is(EventCriterion::Location(places)) => places.len() == 1,
-        Filter::Is(EventCriterion::Parent(_) | EventCriterion::Article(_) | EventCriterion::Crossing(_)) => {
-            true
-        }
+        Filter::Is(
+            EventCriterion::Parent(_)
+            | EventCriterion::Article(_)
+            | EventCriterion::Crossing(_)
+            | EventCriterion::AmongFew(_),
+        ) => true,
         _ => false,
     })
 }
@@ -96,6 +140,7 @@ fn find_lead(conjuncts: &[EventFilter]) -> Option<(usize, Lead)> {
                     | EventCriterion::Parent(_)
                     | EventCriterion::Article(_)
                     | EventCriterion::Crossing(_)
+                    | EventCriterion::AmongFew(_)
             )
         )
     });

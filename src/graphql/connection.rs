@@ -223,7 +223,7 @@ pub async fn page_of<R: Relation>(
     relation: &R,
     paging: Paging,
 ) -> ApiResult<Arc<Slice<<R::Child as EntityTrait>::Model>>> {
-    slice(context, parent, relation, paging.page(&R::ORDER)?).await
+    slice(context, parent, relation, paging.page(&relation.order())?).await
 }
 
 /// A place in a list as clients see it.

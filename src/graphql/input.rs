@@ -27,11 +27,32 @@ pub fn asked_text(text: String, argument: &str) -> ApiResult<String> {
         return Err(ApiError::BadUserInput(format!("`{argument}` is empty: say what to look for.")));
     }
     match text.chars().count() {
+        ..=LONGEST_TEXT if leaves_out_alone(&text) => Err(ApiError::BadUserInput(format!(
+            "`{argument}` only says what must not be there: add a word to look for, or use `not` in a filter."
+        ))),
         ..=LONGEST_TEXT => Ok(text),
         length => Err(ApiError::BadUserInput(format!(
             "`{argument}` has {length} characters: give at most {LONGEST_TEXT}, such as a name or a few words."
         ))),
     }
+}
+
+/// Whether a text has words, and each has a minus before it.
+fn leaves_out_alone(text: &str) -> bool {
+    let has_word = |part: &str| part.chars().any(char::is_alphanumeric);
+    // Within quotation marks, the minus stands before the first of them.
+    let (mut wanted, mut left_out, mut is_left_out) = (false, false, false);
+    for (place, part) in text.split('"').enumerate() {
+        if place % 2 == 1 {
+            *(if is_left_out { &mut left_out } else { &mut wanted }) |= has_word(part);
+            continue;
+        }
+        is_left_out = part.ends_with('-');
+        for word in part.split_whitespace().filter(|word| has_word(word)) {
+            *(if word.starts_with('-') { &mut left_out } else { &mut wanted }) |= true;
+        }
+    }
+    left_out && !wanted
 }
 
 /// Which end of an order comes first.

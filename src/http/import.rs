@@ -207,7 +207,9 @@ fn refusal(error: ImportError) -> Refusal {
         ImportError::Busy => {
             Refusal::busy("Another import is running; send the file again when it has ended.")
         }
-        ImportError::Database(fault) => Refusal::failed(&DatabaseError::from(fault).into()),
+        ImportError::Database(fault) | ImportError::Lost(fault) => {
+            Refusal::failed(&DatabaseError::from(fault).into())
+        }
         ImportError::DiskFull => {
             Refusal::full("The database's disk is full; send the file again when there is room.")
         }

@@ -1,5 +1,5 @@
-//! Adopting: an article that a file only mentions, and that another dataset holds already, is that
-//! article. What refers to it refers to the one that is there, which stays as its dataset tells it.
+//! Adopting: an article or a property of claims that a file only mentions, and that another dataset holds
+//! already, is that one. What refers to it refers to what is there, which stays as its dataset tells it.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor};
@@ -8,8 +8,12 @@ use super::record::TABLES;
 use super::stage::parts;
 use super::table::{Column, Target, stage};
 
-/// Leads the references of the whole file to the articles that the base has by the same address.
+/// Leaves out the properties that the base has by the same code, by which claims refer to them, and leads
+/// the references of the whole file to the articles that it has by the same address.
 pub async fn adopt(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let properties = "delete from stage_claim_property s using claim_property t \
+                      where s.mentioned and t.code = s.code and t.id <> s.id";
+    connection.execute(properties).await?;
     // A mention's own columns are the batch's to fill in, unless the record is of somebody else.
     let found = sqlx::query(
         "insert into stage_adopted (mentioned_id, id) \

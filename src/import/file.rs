@@ -106,8 +106,10 @@ fn only_file(archive: &mut ZipArchive<std::fs::File>) -> Result<usize, FileFault
     let mut files = Vec::new();
     for place in 0..archive.len() {
         let file = archive.by_index_raw(place).map_err(|error| broken(&error))?;
-        if file.is_file() {
-            files.push((place, file.name().map_err(|error| broken(&error))?.into_owned()));
+        let name = file.name().map_err(|error| broken(&error))?.into_owned();
+        // What a Mac adds beside each file.
+        if file.is_file() && !name.starts_with("__MACOSX/") {
+            files.push((place, name));
         }
     }
     match files.as_slice() {

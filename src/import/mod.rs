@@ -160,7 +160,7 @@ pub enum Progress {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file is no good.
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] FileFault),
     /// The input broke off.
     #[error("{0}")]
@@ -179,6 +179,11 @@ pub enum ImportError {
     /// The database failed.
     #[error("the database failed: {}; the same command again goes on where it was", said(.0))]
     Database(sqlx::Error),
+    /// The connection to the database has ended.
+    #[error(
+        "the connection to the database was lost, and the database's log says why; the same command again goes on where it was"
+    )]
+    Lost(sqlx::Error),
     /// The database has no room left on its disk.
     #[error("the database's disk is full: make room there, and the same command again goes on where it was")]
     DiskFull,
@@ -189,6 +194,7 @@ impl From<sqlx::Error> for ImportError {
         match sql_state(&error).as_deref() {
             // disk_full
             Some("53100") => Self::DiskFull,
+            None if matches!(error, sqlx::Error::Io(_)) => Self::Lost(error),
             _ => Self::Database(error),
         }
     }

@@ -95,6 +95,7 @@ impl Reader<'_> {
                 (Some(own), None) if !is_dataset_told => rows.mention(own).map_err(Wrong::from),
                 _ => Ok(()),
             };
+            let outcome = outcome.and_then(|()| lines.check(&line));
             match outcome.and_then(|()| normaliser.normalise(&line, &mut rows)) {
                 Ok(()) => {
                     is_dataset_told = true;

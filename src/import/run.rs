@@ -89,21 +89,23 @@ async fn run(
             tell(progress, Progress::Merging { batch: number, of: batches }).await;
             merge_batch(&mut rehearsal, number, read.format, options, &mut ledger, &mut outcome).await?;
         }
+        // With what was found in the rehearsal, which goes with it.
+        let rejected = rejects::tell(&mut rehearsal, &read.heading, progress).await?;
         rehearsal.rollback().await?;
-    } else {
-        for number in ledger.batches_done()..batches {
-            tell(progress, Progress::Merging { batch: number, of: batches }).await;
-            let mut transaction = connection.begin().await?;
-            merge_batch(&mut transaction, number, read.format, options, &mut ledger, &mut outcome).await?;
-            ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
-            transaction.commit().await?;
-        }
-        // What the batches changed of the sums of statistics, so that readers need not add it up.
-        connection.execute("select fold_event_sums()").await?;
-        if ledger.created() > 10_000 {
-            // So that the first questions after a large import are planned well.
-            connection.execute("analyze").await?;
-        }
+        return Ok(ledger.summary(&read, outcome.older, rejected));
+    }
+    for number in ledger.batches_done()..batches {
+        tell(progress, Progress::Merging { batch: number, of: batches }).await;
+        let mut transaction = connection.begin().await?;
+        merge_batch(&mut transaction, number, read.format, options, &mut ledger, &mut outcome).await?;
+        ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
+        transaction.commit().await?;
+    }
+    // What the batches changed of the sums of statistics, so that readers need not add it up.
+    connection.execute("select fold_event_sums()").await?;
+    if ledger.created() > 10_000 {
+        // So that the first questions after a large import are planned well.
+        connection.execute("analyze").await?;
     }
     let rejected = rejects::tell(connection, &read.heading, progress).await?;
     Ok(ledger.summary(&read, outcome.older, rejected))

@@ -105,7 +105,10 @@ impl Waiting {
     pub fn reject(&mut self, line: u64, text: &str, wrong: &Wrong) {
         let Wrong { field, value, reason } = wrong;
         let line = line.to_string();
-        let row = [Some(line.as_str()), field.as_deref(), value.as_deref(), Some(reason), Some(text)];
+        // Postgres has no text with a NUL character.
+        let text = text.replace('\0', "\u{fffd}");
+        let value = value.as_ref().map(|value| value.replace('\0', "\u{fffd}"));
+        let row = [Some(line.as_str()), field.as_deref(), value.as_deref(), Some(reason), Some(&text)];
         self.push("reject", &record(&row));
     }
 

@@ -78,7 +78,7 @@ impl Relation for EventsAt {
 
     fn strands(&self, place: Expr) -> Vec<Strand> {
         if self.include_descendants {
-            strands(&self.filter, Some(Lead::Under(listing::PLACE, place)))
+            strands(&self.filter, Some(&Lead::Under(listing::PLACE, place)))
         } else {
             Vec::new()
         }

@@ -54,7 +54,8 @@ impl Identifier {
 pub struct Resolution {
     /// The best matches, best first, each record once; empty when nothing comes near.
     matches: Vec<ResolutionMatch>,
-    /// Whether the best two records are too close to choose between: their scores differ by less than 0.1.
+    /// Whether the best two records are too close to choose between: their scores differ by less than
+    /// 0.1, or by less than 0.2 where the best scores less than 0.92.
     ambiguous: bool,
 }
 
@@ -68,7 +69,9 @@ pub struct ResolutionMatch {
 #[Object]
 impl ResolutionMatch {
     /// How near its name comes: 1 for the same letters, whatever their case, accents and
-    /// punctuation; 0.95 for a transliteration that sounds the same; less for what is only alike, down to 0.36.
+    /// punctuation; 0.95 for a transliteration that sounds the same; 0.92 for a place but for the word
+    /// for what it is, as Aleppo is to Aleppo Governorate; less for names that have all the words and
+    /// others, and for what is only alike, down to 0.36.
     async fn score(&self) -> f64 {
         self.found.score
     }

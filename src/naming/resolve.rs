@@ -13,8 +13,12 @@ use uuid::Uuid;
 use super::vocabulary::{NameKind, NamedKind};
 use crate::db::{DatabaseError, Reading};
 
-/// Two records whose scores differ by less are too close to choose between.
+/// Two records whose scores differ by less are too close to choose between,
 const CLOSE: f64 = 0.1;
+/// and where the best is only alike, by less than this.
+const CLOSE_WHEN_ALIKE: f64 = 0.2;
+/// What scores less is only alike, or has other words, too.
+const ALIKE: f64 = 0.92;
 
 /// The key of the question who goes by a name.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -63,5 +67,7 @@ impl Loader<Named> for Reading {
 /// Whether the best two are too close to choose between.
 #[must_use]
 pub fn ambiguous(matches: &[Match]) -> bool {
-    matches.get(1).is_some_and(|second| second.score > matches[0].score - CLOSE)
+    let [best, second, ..] = matches else { return false };
+    let close = if best.score < ALIKE { CLOSE_WHEN_ALIKE } else { CLOSE };
+    second.score > best.score - close
 }

@@ -17,19 +17,28 @@ pub struct Order {
     /// Where the key is a distance: from which point, whose longitude and latitude the key calls
     /// `$1` and `$2`.
     pub from: Option<Coordinates>,
+    /// Where the key is a score: of what was asked, as a number; a cursor of another question is refused.
+    pub asked: Option<u64>,
 }
 
 impl Order {
     /// The order by a key that takes nothing else, the least first.
     #[must_use]
     pub const fn ascending(kind: OrderKey, key: &'static str) -> Self {
-        Self { key, kind, descending: false, from: None }
+        Self { key, kind, descending: false, from: None, asked: None }
     }
 
     /// The order by a key that takes nothing else, the greatest first.
     #[must_use]
     pub const fn descending(kind: OrderKey, key: &'static str) -> Self {
-        Self { key, kind, descending: true, from: None }
+        Self { key, kind, descending: true, from: None, asked: None }
+    }
+
+    /// The same order, by scores of this question.
+    #[must_use]
+    pub fn asked(self, question: &str) -> Self {
+        let (number, _) = Uuid::new_v5(&Uuid::NAMESPACE_OID, question.as_bytes()).as_u64_pair();
+        Self { asked: Some(number), ..self }
     }
 
     /// The key as an expression of SQL.
@@ -42,7 +51,7 @@ impl Order {
 
     /// A short name for the order, by which a cursor knows it.
     pub(super) fn tag(&self) -> String {
-        let named = format!("{} {:?} {}", self.key, self.from, self.descending);
+        let named = format!("{} {:?} {:?} {}", self.key, self.from, self.asked, self.descending);
         let mut tag = Uuid::new_v5(&Uuid::NAMESPACE_OID, named.as_bytes()).simple().to_string();
         tag.truncate(8);
         tag

@@ -104,8 +104,8 @@ impl SearchConnection {
         }
     }
 
-    /// How many records the whole list has, counted only when asked for. Of each type, 2,000 records
-    /// that have all the words and 2,000 that have any are listed; where there may be more,
+    /// How many records the whole list has, counted only when asked for. Of each type, 1,000 records
+    /// that have all the words are listed, and where there are fewer, 1,000 that have any; where there may be more,
     /// `totalCountIsExact` is false.
     async fn total_count(&self, context: &Context<'_>) -> ApiResult<u32> {
         Ok(self.length(context).await?.listed)

@@ -6,9 +6,9 @@ use super::entity::Entity as Hit;
 use super::vocabulary::SearchableType;
 use crate::read::{Order, OrderKey, Relation};
 
-/// Of each type, so many records that have all the words are scored, and so many that have any.
-/// A common word is in millions, and each would have to be read to find the best.
-pub const MOST_SCORED: i32 = 2_000;
+/// Of each type, so many records that have all the words are scored; where there are fewer, so many
+/// that have any. A common word is in millions, and each would have to be read to find the best.
+pub const MOST_SCORED: i32 = 1_000;
 
 /// What has any of the words, best first.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -24,6 +24,10 @@ pub struct Hits {
 impl Relation for Hits {
     type Child = Hit;
     const ORDER: Order = Order::descending(OrderKey::Number, "search_hit.score");
+
+    fn order(&self) -> Order {
+        Self::ORDER.asked(&format!("{:?}", (&self.text, &self.language, &self.types)))
+    }
 
     fn children(&self, _: Expr) -> SelectStatement {
         Query::select().from_function(self.found(), Alias::new("search_hit")).take()

@@ -80,8 +80,8 @@ pub fn units(unit: Unit, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate
     if all.len() > MOST_BUCKETS { Err(TooMany) } else { Ok(all) }
 }
 
-/// Adds the buckets in which nothing happened: for each unit of the range and each kind, place or
-/// whatever else was found beside the time. An end that the range lacks is that of what was found.
+/// Adds the buckets in which nothing happened: for each unit of the range, and before it from the
+/// first in which something was found, and each kind, place or whatever else was found beside the time.
 ///
 /// # Errors
 /// When there would be more than buckets may be.
@@ -92,7 +92,9 @@ pub fn with_empty(
     is_time_alone: bool,
 ) -> Result<Vec<Bucket>, TooMany> {
     let times = || found.iter().filter_map(|bucket| bucket.keys.time);
-    let (Some(from), Some(to)) = (from.or_else(|| times().min()), to.or_else(|| times().max())) else {
+    // An event counts where it began, also before the range: from there on there is no hole.
+    let (Some(from), Some(to)) = (from.into_iter().chain(times()).min(), to.into_iter().chain(times()).max())
+    else {
         return Ok(found);
     };
     let units = units(unit, from, to)?;

@@ -179,8 +179,8 @@ impl StatisticsQuery {
         >,
         #[graphql(
             desc = "Whether buckets without events are there, too: for every unit of the calendar in the \
-                    range of the filter's `during`, with all that was found beside the time. An end \
-                    that the range does not have is that of the events."
+                    range of the filter's `during`, and from the first and to the last in which there are events, \
+                    with all that was found beside the time."
         )]
         empty_buckets: Option<bool>,
         #[graphql(

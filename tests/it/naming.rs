@@ -22,6 +22,27 @@ async fn resolve(api: &Api, name: &str, kind: &str) -> (Vec<(String, f64)>, bool
 }
 
 #[tokio::test]
+async fn a_town_and_its_district_are_both_meant_by_the_name_they_share() {
+    let api = Api::empty().await;
+    let lines = r#"{"type":"location","slug":"aleppo-governorate","name":"Aleppo Governorate","kind":"ADMIN1","country":"SY"}
+{"type":"location","slug":"aleppo","name":"Aleppo town","kind":"CITY","country":"SY","names":[{"value":"Aleppo","kind":"ALIAS"}]}
+{"type":"location","slug":"bab","name":"Al Bab town","kind":"CITY","country":"SY"}
+{"type":"location","slug":"raqqa","name":"Ar Raqqah town","kind":"CITY","country":"SY"}
+{"type":"actor","slug":"turkey","name":"Government of Turkey","kind":"GOVERNMENT_BODY"}
+{"type":"actor","slug":"ttp","name":"Somebody","kind":"ARMED_GROUP","names":[{"value":"TTP","kind":"ACRONYM"}]}"#;
+    import_all(&api.database, lines).await;
+    let first = async |name: &str, kind: &str| {
+        let (matches, ambiguous) = resolve(&api, name, kind).await;
+        (matches.iter().map(|found| found.0.clone()).collect::<Vec<_>>().join(" "), ambiguous)
+    };
+    assert_eq!(first("Aleppo", "LOCATION").await, ("aleppo aleppo-governorate".to_owned(), true));
+    assert_eq!(first("Al Bab", "LOCATION").await, ("bab".to_owned(), false));
+    assert_eq!(first("Raqqa", "LOCATION").await, ("raqqa".to_owned(), false));
+    assert_eq!(first("Turkey", "ACTOR").await, ("turkey".to_owned(), false));
+    assert_eq!(first("the TTP", "ACTOR").await, ("ttp".to_owned(), false));
+}
+
+#[tokio::test]
 async fn people_s_spellings_find_their_record() {
     let api = Api::demonstration().await;
     let same = 1.0..=1.0;
@@ -104,9 +125,10 @@ async fn a_name_that_two_records_share_is_ambiguous() {
     let slugs = |(matches, ambiguous): (Vec<(String, f64)>, bool)| {
         (matches.into_iter().map(|(slug, _)| slug).collect::<Vec<_>>(), ambiguous)
     };
-    // The same letters come first, and the same sound is close to it.
-    assert_eq!(slugs(resolve(&api, "gul khan", "ACTOR").await), (vec!["one".into(), "other".into()], true));
-    assert_eq!(slugs(resolve(&api, "gul xan", "ACTOR").await), (vec!["other".into(), "one".into()], true));
+    // The same letters come first, the same sound is close to it, and longer names come after.
+    let three = |slugs: [&str; 3]| (slugs.map(str::to_owned).to_vec(), true);
+    assert_eq!(slugs(resolve(&api, "gul khan", "ACTOR").await), three(["one", "other", "third"]));
+    assert_eq!(slugs(resolve(&api, "gul xan", "ACTOR").await), three(["other", "one", "third"]));
     // One record under two names is one.
     assert_eq!(slugs(resolve(&api, "wazir", "ACTOR").await), (vec!["third".into()], false));
     let (gates, ambiguous) = slugs(resolve(&api, "Gate", "LOCATION").await);

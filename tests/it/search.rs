@@ -83,12 +83,41 @@ async fn highlights_are_plain_text_with_asterisks_around_what_was_found() {
     };
     let gate = highlights("darwaza").await["highlights"].clone();
     assert_eq!(gate, json!(["**Darwaza**"]));
-    assert_eq!(highlights("turkiye").await["highlights"], json!(["vigil in **Türkiye**"]));
+    assert_eq!(highlights("turkiye").await["highlights"], json!(["A vigil in **Türkiye**"]));
     let calm = &highlights("calm").await["highlights"][0];
     assert!(calm.as_str().unwrap().ends_with("& **calm**"), "{calm}");
     let all = &highlights("lorry stranded").await;
     assert_eq!(all["highlights"].as_array().unwrap().len(), 2, "{all}");
     assert!(all["score"].as_f64().unwrap() > 0.5, "{all}");
+}
+
+#[tokio::test]
+async fn names_that_look_like_small_words_are_found_where_they_are_written_large() {
+    let api = Api::empty().await;
+    let lines = r#"{"type":"actor","slug":"is","name":"IS","kind":"ARMED_GROUP"}
+{"type":"event","slug":"raid","title":"Attack by IS on a village","kind":"ATTACK"}
+{"type":"event","slug":"calm","title":"All quiet in the village","kind":"OTHER"}"#;
+    import_all(&api.database, lines).await;
+    assert_eq!(found(&api, "IS", ", types: [ACTOR]").await, ["is"]);
+    assert_eq!(found(&api, "the IS", ", types: [EVENT]").await, ["raid"]);
+    assert_eq!(found(&api, "\"the village\"", ", types: [EVENT]").await, ["calm"]);
+    let answer = api
+        .ask(r#"{ small: events(filter: {text: "what is in the village"}) { totalCount } large: events(filter: {text: "IS village"}) { totalCount } }"#)
+        .await;
+    assert_eq!(
+        (&answer["data"]["small"]["totalCount"], &answer["data"]["large"]["totalCount"]),
+        (&json!(2), &json!(1))
+    );
+    for text in ["-village", "-village -quiet", "-\\\"the village\\\""] {
+        let answer = api.ask(&format!("{{ events(filter: {{text: \"{text}\"}}) {{ totalCount }} }}")).await;
+        assert!(
+            answer["errors"][0]["message"]
+                .as_str()
+                .unwrap_or_default()
+                .contains("only says what must not be there"),
+            "{answer}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -112,9 +141,7 @@ async fn what_changes_is_found_by_its_new_words_alone() {
 async fn what_asks_for_no_word_finds_nothing_and_what_is_no_text_is_refused() {
     let api = Api::demonstration().await;
     let long = "talks ".repeat(166);
-    for text in
-        ["!!!", "-talks", "\"", "\"\"", "( & | ! <-> :*", "\\", "'", "😀", "\u{202e}\u{200f}", "the", "-"]
-    {
+    for text in ["!!!", "\"", "\"\"", "( & | ! <-> :*", "\\", "'", "😀", "\u{202e}\u{200f}", "the", "-"] {
         assert_eq!(found(&api, text, "").await, [""; 0], "{text}");
     }
     for text in ["talks & !x", "talks:*", "(talks", "talks <2> istanbul", "talks 😀", "\u{202e}talks", &long]

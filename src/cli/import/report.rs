@@ -27,7 +27,9 @@ fn write_report(
     let read = counted(summary.read, "line");
     let format = summary.format.name();
     if summary.created() + summary.updated() + summary.removed() == 0 {
-        writeln!(text, "{read} of {format} read; nothing changed.")?;
+        let would =
+            if is_rehearsal { "this was a dry run, and nothing would change" } else { "nothing changed" };
+        writeln!(text, "{read} of {format} read; {would}.")?;
     } else if is_rehearsal {
         writeln!(text, "{read} of {format} read. This was a dry run: nothing was written.")?;
     } else {

@@ -32,6 +32,15 @@ impl Columns {
         Self { names, places }
     }
 
+    /// A name that two columns have.
+    #[must_use]
+    pub fn twice(&self) -> Option<&str> {
+        let mut names: Vec<&str> =
+            self.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        names.sort_unstable();
+        names.windows(2).find(|two| two[0] == two[1]).map(|two| two[0])
+    }
+
     /// The names, as the header spells them.
     #[must_use]
     pub fn names(&self) -> &[String] {
@@ -47,6 +56,9 @@ impl Columns {
         let column = self.optional(name);
         match column.place {
             Some(_) => Ok(column),
+            None if self.names.is_empty() => {
+                Err(FileFault::Header("the file is empty: it has no header".to_owned()))
+            }
             None => Err(FileFault::Header(format!(
                 "the file has no column {name:?}; it has {}",
                 super::shown(&self.names.join(", "))

@@ -9,7 +9,7 @@ use csv::{ByteRecord, StringRecord};
 
 use super::features::Features;
 use super::mapping::MappingFault;
-use super::{Columns, Cut};
+use super::{Columns, Cut, Wrong};
 
 /// How long a line may be, in bytes.
 pub const LONGEST: u64 = 16 << 20;
@@ -19,7 +19,7 @@ pub const LONGEST: u64 = 16 << 20;
 pub enum FileFault {
     /// It cannot be read to its end.
     #[error("the input cannot be read: {0}")]
-    Input(#[from] io::Error),
+    Input(io::Error),
     /// It ends too early.
     #[error("the input ends in the middle of {0}: it was cut off; fetch it again")]
     Truncated(&'static str),
@@ -56,11 +56,17 @@ pub enum FileFault {
         reason: String,
     },
     /// The mapping that says what its columns mean is no good, or is none of this file.
-    #[error("{0}")]
+    #[error(transparent)]
     Mapping(#[from] MappingFault),
     /// It is an archive that is not understood.
     #[error("{0}")]
     Archive(String),
+}
+
+impl From<io::Error> for FileFault {
+    fn from(error: io::Error) -> Self {
+        Self::Input(error)
+    }
 }
 
 /// A line of a file.
@@ -139,6 +145,11 @@ impl<R: BufRead> Lines<R> {
             let mut first = Line::default();
             if lines.next(&mut first)? {
                 lines.header = Columns::of(&first.record);
+                if let Some(name) = lines.header.twice() {
+                    return Err(FileFault::Header(format!(
+                        "the header has two columns called {name:?}: rename one of them"
+                    )));
+                }
                 lines.heading = lines.written(&first).into_owned().into_bytes();
             }
         }
@@ -207,6 +218,25 @@ impl<R: BufRead> Lines<R> {
                 Ok(true)
             }
         }
+    }
+
+    /// What can be said against a line before anybody reads it.
+    ///
+    /// # Errors
+    /// When it has other columns than the header, or a character that no text may have.
+    pub fn check(&self, line: &Line) -> Result<(), Wrong> {
+        let wrong = |reason: String| Err(Wrong { reason, ..Wrong::default() });
+        if line.text.contains('\0') || line.record.as_slice().contains('\0') {
+            return wrong("the line has a NUL character, which no text may have".to_owned());
+        }
+        let (fields, columns) = (line.record.len(), self.header.names().len());
+        if matches!(self.cutter, Cutter::Csv(_)) && self.is_quoted && fields != columns {
+            return wrong(format!(
+                "the line has {fields} fields, and the header {columns}: a comma or a quotation mark may be \
+                 missing or too many"
+            ));
+        }
+        Ok(())
     }
 
     /// A line as its format writes it, without the line's end.

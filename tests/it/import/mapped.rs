@@ -24,6 +24,23 @@ async fn load(database: &TestDatabase, file: &str, mapping: &str) -> Imported {
 }
 
 #[tokio::test]
+async fn a_property_that_another_dataset_declared_is_used() {
+    let database = TestDatabase::new().await;
+    for desk in ["one-desk", "another-desk"] {
+        let mapping = format!(
+            "[dataset]\nslug = \"{desk}\"\ntitle = \"A desk\"\n\
+             [event]\nkey = \"{{id}}\"\ntitle = \"{{title}}\"\nkind = \"OTHER\"\n\
+             [[property]]\ncode = \"trucks_burnt\"\nlabel = \"Trucks burnt\"\nvalue_kind = \"NUMBER\"\nfunctional = false\n\
+             [[claim]]\nproperty = \"trucks_burnt\"\nnumber = \"{{n}}\"\n"
+        );
+        let imported = load(&database, "id,title,n\n1,a,2\n2,b,3\n", &mapping).await;
+        assert_eq!(imported.rejected, 0, "{desk}: {:#?}", imported.rejects);
+    }
+    let datasets = "select count(distinct dataset_id) from claim where property = 'trucks_burnt'";
+    assert_eq!(one::<i64>(&database, datasets).await, 2);
+}
+
+#[tokio::test]
 async fn the_worked_example_is_imported_as_the_documentation_says() {
     let api = Api::empty().await;
     let summary = load(&api.database, CLOSURES, CLOSURES_MAPPING).await;

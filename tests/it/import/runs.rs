@@ -196,7 +196,10 @@ fn rand_below(bound: u64) -> u64 {
 #[tokio::test]
 async fn a_dry_run_reports_the_same_and_writes_nothing() {
     let database = TestDatabase::new().await;
-    let file = format!("{DEMONSTRATION}\nnonsense\n");
+    // At fault by itself, and found at fault when it is merged.
+    let stranger =
+        r#"{"type":"participation","event":"istanbul-round-2-2025","actor":"nobody-knows","role":"HOST"}"#;
+    let file = format!("{DEMONSTRATION}\nnonsense\n{stranger}\n");
     let before = contents(&database).await;
     let rehearsal = Options { dry_run: true, ..in_batches(100) };
     let rehearsed = try_import(&database, file.as_bytes(), &rehearsal).await.unwrap();
@@ -205,6 +208,7 @@ async fn a_dry_run_reports_the_same_and_writes_nothing() {
     let done = try_import(&database, file.as_bytes(), &in_batches(100)).await.unwrap();
     assert_eq!(rehearsed.tables, done.tables);
     assert_eq!(rehearsed.rejects, done.rejects);
+    assert_eq!(done.rejects.len(), 2);
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ pub const NAMES: [(&str, ActorKind); 21] = [
 ];
 
 /// How notes say that the number of deaths is a convention and not a count.
-const PLACEHOLDERS: [&str; 14] = [
+const PLACEHOLDERS: [&str; 19] = [
     "fatalities unknown",
     "fatalities are unknown",
     "fatalities were unknown",
@@ -101,6 +101,11 @@ const PLACEHOLDERS: [&str; 14] = [
     "unknown number of casualties",
     "fatalities coded as",
     "coded as an estimate",
+    "fatalities coded",
+    "exact number unknown",
+    "fatalities assumed",
+    "fatalities between",
+    "fatalities split",
 ];
 
 /// Whether the notes say that the number of deaths is a convention.

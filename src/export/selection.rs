@@ -26,8 +26,8 @@ pub struct Selection {
 /// Whose eyes an export is for. This is the one place that knows what they may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// Whoever has the database itself: sees everything.
-    Operator,
+    /// Whoever has a token, or the database itself: sees everything.
+    Known,
     /// Somebody without a token: sees nothing of datasets that are `TOKEN_ONLY`.
     Anonymous,
 }
@@ -65,7 +65,7 @@ impl Selection {
 
     /// Gathers what the reader may not see; whether there is anything.
     async fn hide(&self, connection: &mut PgConnection) -> Result<bool, ExportError> {
-        if self.reader == Reader::Operator {
+        if self.reader == Reader::Known {
             return Ok(false);
         }
         let any = "select exists (select from dataset where redistribution = 'TOKEN_ONLY')";

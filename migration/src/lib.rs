@@ -38,6 +38,7 @@ const STEPS: &[Step] = &[
     step!("20261121_13_names_and_search"),
     step!("20261121_14_statistics"),
     step!("20261121_16_tokens"),
+    step!("20261121_17_withheld"),
 ];
 
 impl MigrationName for &'static Step {

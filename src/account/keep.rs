@@ -2,12 +2,13 @@
 //! claims has them computed again before it commits.
 
 use futures_util::TryStreamExt;
-use sqlx::Connection as _;
 use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection as _};
 use uuid::Uuid;
 
 use super::loader::{Found, Group, Scope, groups};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
+use crate::db::ANONYMOUS;
 
 /// How many events are computed at a time, so that memory does not grow with the file.
 const AT_ONCE: i32 = 500;
@@ -16,8 +17,15 @@ const AT_ONCE: i32 = 500;
 ///
 /// Inside the transaction of whoever wrote, so that claims and accounts change as one.
 pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let mut refreshed =
-        sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected();
+    let withholds: bool = sqlx::query_scalar("select exists (select from withheld_dataset)")
+        .fetch_one(&mut *connection)
+        .await?;
+    // Where anonymous readers see other claims than others, each has accounts of its own.
+    let mut refreshed = if withholds {
+        0
+    } else {
+        sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected()
+    };
     let mut last = Uuid::nil();
     loop {
         // Goes on after the last, so that it does not pass those again that are gone; and an array
@@ -33,9 +41,29 @@ pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> 
         let Some(greatest) = events.iter().max() else { return Ok(refreshed) };
         last = *greatest;
         refreshed += events.len() as u64;
-        let rows = compute(connection, &events).await?;
-        write(connection, &events, &rows).await?;
+        keep(connection, &events).await?;
+        if withholds {
+            // The same tables by name, as anonymous readers see them.
+            look_up(connection, Some(ANONYMOUS)).await?;
+            keep(connection, &events).await?;
+            look_up(connection, None).await?;
+        }
     }
+}
+
+/// Computes the accounts of these events, and writes them down.
+async fn keep(connection: &mut PgConnection, events: &[Uuid]) -> Result<(), sqlx::Error> {
+    let rows = compute(connection, events).await?;
+    write(connection, events, &rows).await
+}
+
+/// Has names looked up in these schemas for the rest of the transaction; without any, as the session does.
+async fn look_up(connection: &mut PgConnection, schemas: Option<&str>) -> Result<(), sqlx::Error> {
+    let setting = match schemas {
+        Some(schemas) => format!("set local search_path to {schemas}"),
+        None => "set local search_path to default".to_owned(),
+    };
+    sqlx::query(AssertSqlSafe(setting)).execute(connection).await.map(drop)
 }
 
 /// Computes what others left stale, in a transaction of its own. Where somebody else is at it, it

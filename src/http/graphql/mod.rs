@@ -145,7 +145,8 @@ async fn execute(
 
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
-    let reading = service.database.reading();
+    let reading =
+        if caller.is_anonymous() { service.database.anonymous_reading() } else { service.database.reading() };
     let mut request = Query::new(query)
         .variables(variables)
         .data(loader(reading.clone(), batches.clone()))

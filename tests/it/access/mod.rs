@@ -1,5 +1,7 @@
 //! Tokens and roles: who is let in, who is refused and how, and that no secret is shown.
 
+mod withheld;
+
 use std::net::SocketAddr;
 
 use axum::Router;

@@ -1,3 +1,7 @@
+create or replace procedure accounts_are_stale(events uuid[]) language sql as $$
+  -- In one order, so that two writers do not wait for each other.
+  insert into account_stale select distinct e from unnest(events) e order by e on conflict do nothing
+$$;
 drop schema anonymous cascade;
 drop function change_set_is_withheld, is_withheld, names_withheld;
 drop function follow_dataset_of_record, follow_references, follow_redistribution cascade;

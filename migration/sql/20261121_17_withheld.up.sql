@@ -91,6 +91,7 @@ begin
   delete from withheld_record;
   -- Not `truncate`: readers would wait for the commit.
   delete from anonymous.account;
+  delete from anonymous.account_stale;
   if exists (select from withheld_dataset) then
     insert into withheld_record
     select distinct r.record_id from record_reference r join withheld_dataset w on w.dataset_id = r.parent_dataset_id
@@ -323,17 +324,19 @@ create view anonymous.spelling as
           when 'LOCATION' then exists (select from anonymous.location o where o.id = s.record_id)
           when 'SOURCE' then exists (select from anonymous.source o where o.id = s.record_id) end
     and (s.crossing_id is null or exists (select from anonymous.border_crossing o where o.id = s.crossing_id));
+-- A listing is read in its order until a page is full: `offset 0` has each row asked for by itself, where a
+-- join would first gather all there are.
 create view anonymous.event_place as
-  select l.* from public.event_place l where exists (select from anonymous.event o where o.id = l.event_id);
+  select l.* from public.event_place l where exists (select from anonymous.event o where o.id = l.event_id offset 0);
 create view anonymous.event_country as
-  select l.* from public.event_country l where exists (select from anonymous.event o where o.id = l.event_id);
+  select l.* from public.event_country l where exists (select from anonymous.event o where o.id = l.event_id offset 0);
 create view anonymous.event_actor as
   select l.* from public.event_actor l
-  where exists (select from anonymous.participation o where (o.event_id, o.actor_id, o.role) = (l.event_id, l.actor_id, l.role));
+  where exists (select from anonymous.participation o where (o.event_id, o.actor_id, o.role) = (l.event_id, l.actor_id, l.role) offset 0);
 create view anonymous.event_source as
   select l.* from public.event_source l
   where exists (select from anonymous.report o left join public.article a on a.id = o.article_id
-                where o.event_id = l.event_id and coalesce(o.source_id, a.source_id) = l.source_id);
+                where o.event_id = l.event_id and coalesce(o.source_id, a.source_id) = l.source_id offset 0);
 
 -- Counted as they are read: the sums that are kept know nothing of readers.
 create view anonymous.event_sum as
@@ -358,6 +361,18 @@ create table anonymous.account (
   foreign key (crossing_id) references public.border_crossing on delete cascade deferrable
 );
 comment on table anonymous.account is 'How what is claimed stands together, as far as anonymous readers see the claims; empty while nothing is withheld';
+create table anonymous.account_stale (
+  like public.account_stale including all,
+  foreign key (event_id) references public.event on delete cascade deferrable
+);
+comment on table anonymous.account_stale is 'Events whose rows in anonymous.account have to be computed again';
+
+create or replace procedure accounts_are_stale(events uuid[]) language sql as $$
+  -- In one order, so that two writers do not wait for each other.
+  insert into public.account_stale select distinct e from unnest(events) e order by e on conflict do nothing;
+  insert into anonymous.account_stale
+  select distinct e from unnest(events) e where exists (select from public.withheld_dataset) order by e on conflict do nothing
+$$;
 
 -- Third: the history of what is seen.
 

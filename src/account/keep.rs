@@ -17,15 +17,21 @@ const AT_ONCE: i32 = 500;
 ///
 /// Inside the transaction of whoever wrote, so that claims and accounts change as one.
 pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let withholds: bool = sqlx::query_scalar("select exists (select from withheld_dataset)")
-        .fetch_one(&mut *connection)
-        .await?;
-    // Where anonymous readers see other claims than others, each has accounts of its own.
-    let mut refreshed = if withholds {
-        0
-    } else {
-        sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected()
-    };
+    let refreshed = refresh_seen(connection).await?;
+    let withholds = "select exists (select from withheld_dataset)";
+    if sqlx::query_scalar(withholds).fetch_one(&mut *connection).await? {
+        // The same by name, as anonymous readers see it: they see fewer claims, and have accounts of their own.
+        look_up(connection, Some(ANONYMOUS)).await?;
+        refresh_seen(connection).await?;
+        look_up(connection, None).await?;
+    }
+    Ok(refreshed)
+}
+
+/// The same for the accounts, claims and stale events that the connection sees.
+async fn refresh_seen(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    let mut refreshed =
+        sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected();
     let mut last = Uuid::nil();
     loop {
         // Goes on after the last, so that it does not pass those again that are gone; and an array
@@ -41,20 +47,9 @@ pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> 
         let Some(greatest) = events.iter().max() else { return Ok(refreshed) };
         last = *greatest;
         refreshed += events.len() as u64;
-        keep(connection, &events).await?;
-        if withholds {
-            // The same tables by name, as anonymous readers see them.
-            look_up(connection, Some(ANONYMOUS)).await?;
-            keep(connection, &events).await?;
-            look_up(connection, None).await?;
-        }
+        let rows = compute(connection, &events).await?;
+        write(connection, &events, &rows).await?;
     }
-}
-
-/// Computes the accounts of these events, and writes them down.
-async fn keep(connection: &mut PgConnection, events: &[Uuid]) -> Result<(), sqlx::Error> {
-    let rows = compute(connection, events).await?;
-    write(connection, events, &rows).await
 }
 
 /// Has names looked up in these schemas for the rest of the transaction; without any, as the session does.

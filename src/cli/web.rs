@@ -41,7 +41,7 @@ pub(super) struct Web {
     origins: Vec<OriginList>,
     /// Who may read
     ///
-    /// Datasets marked TOKEN_ONLY are for those with a token in any case. `dateline token create` makes one.
+    /// Datasets marked `TOKEN_ONLY` are for those with a token in any case. `dateline token create` makes one.
     #[arg(long, value_enum, value_name = "WHO", env = "DATELINE_READ_ACCESS", default_value = "open")]
     read_access: ReadAccess,
     #[command(flatten)]

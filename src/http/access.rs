@@ -22,6 +22,11 @@ impl Service {
     /// Who sends these headers.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
         let caller = Caller::of(&self.database, headers).await;
-        caller.map_err(|error| Refusal::failed(&error).of_token())
+        let caller = caller.map_err(|error| Refusal::failed(&error).of_token())?;
+        if let Some(token) = caller.token() {
+            // Its name, by which its owner is asked; never its text.
+            tracing::Span::current().record("caller", &token.name);
+        }
+        Ok(caller)
     }
 }

@@ -341,7 +341,8 @@ fn a_token_is_shown_once_known_at_once_and_never_logged() {
         })
         .expect("it serves");
     let asked = |text: &str| {
-        let bearer = format!("GET /graphql?query={{viewer{{role}}}} HTTP/1.1\r\nauthorization: Bearer {text}");
+        let bearer =
+            format!("GET /graphql?query={{viewer{{role}}}} HTTP/1.1\r\nauthorization: Bearer {text}");
         // The rest of the first line stands in a header of no meaning.
         request(&address, &format!("{bearer}\r\nx-rest:"), "")
     };

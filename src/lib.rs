@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` at the top of the repository is the map. A concept is a folder; the program's
 //! surfaces are [`cli`], [`http`] and [`graphql`].
 
+pub mod access;
 mod account;
 mod actor;
 mod article;

@@ -37,6 +37,8 @@ const STEPS: &[Step] = &[
     step!("20261121_12_estimates"),
     step!("20261121_13_names_and_search"),
     step!("20261121_14_statistics"),
+    step!("20261121_16_tokens"),
+    step!("20261121_17_withheld"),
 ];
 
 impl MigrationName for &'static Step {

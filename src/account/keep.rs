@@ -2,12 +2,13 @@
 //! claims has them computed again before it commits.
 
 use futures_util::TryStreamExt;
-use sqlx::Connection as _;
 use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection as _};
 use uuid::Uuid;
 
 use super::loader::{Found, Group, Scope, groups};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
+use crate::db::ANONYMOUS;
 
 /// How many events are computed at a time, so that memory does not grow with the file.
 const AT_ONCE: i32 = 500;
@@ -16,6 +17,19 @@ const AT_ONCE: i32 = 500;
 ///
 /// Inside the transaction of whoever wrote, so that claims and accounts change as one.
 pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    let refreshed = refresh_seen(connection).await?;
+    let withholds = "select exists (select from withheld_dataset)";
+    if sqlx::query_scalar(withholds).fetch_one(&mut *connection).await? {
+        // The same by name, as anonymous readers see it: they see fewer claims, and have accounts of their own.
+        look_up(connection, Some(ANONYMOUS)).await?;
+        refresh_seen(connection).await?;
+        look_up(connection, None).await?;
+    }
+    Ok(refreshed)
+}
+
+/// The same for the accounts, claims and stale events that the connection sees.
+async fn refresh_seen(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
     let mut refreshed =
         sqlx::query(include_str!("single.sql")).execute(&mut *connection).await?.rows_affected();
     let mut last = Uuid::nil();
@@ -36,6 +50,15 @@ pub async fn refresh(connection: &mut PgConnection) -> Result<u64, sqlx::Error> 
         let rows = compute(connection, &events).await?;
         write(connection, &events, &rows).await?;
     }
+}
+
+/// Has names looked up in these schemas for the rest of the transaction; without any, as the session does.
+async fn look_up(connection: &mut PgConnection, schemas: Option<&str>) -> Result<(), sqlx::Error> {
+    let setting = match schemas {
+        Some(schemas) => format!("set local search_path to {schemas}"),
+        None => "set local search_path to default".to_owned(),
+    };
+    sqlx::query(AssertSqlSafe(setting)).execute(connection).await.map(drop)
 }
 
 /// Computes what others left stale, in a transaction of its own. Where somebody else is at it, it

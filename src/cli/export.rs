@@ -51,7 +51,7 @@ impl Export {
     pub async fn run(self, arguments: &StorageArguments) -> anyhow::Result<ExitCode> {
         let filter = self.filter.as_deref().map(export::read_filter).transpose();
         let filter = filter.map_err(|reason| anyhow::anyhow!("--filter: {reason}"))?;
-        let selection = Selection { filter, dataset: self.dataset.clone(), reader: Reader::Operator };
+        let selection = Selection { filter, dataset: self.dataset.clone(), reader: Reader::Known };
         Storage::within(arguments, async |storage, database| {
             storage.migrate(storage.is_embedded()).await?;
             if self.output == Path::new("-") {

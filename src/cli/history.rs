@@ -9,7 +9,7 @@ use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
 use super::import::Import;
-use super::output::print;
+use super::output::{columns, print};
 use super::storage::{Storage, StorageArguments};
 use crate::db::Database;
 use crate::history::{Reverted, change_set_of, revert};
@@ -75,7 +75,7 @@ impl Imports {
 impl Past {
     async fn report(&self, database: &Database) -> anyhow::Result<String> {
         match self {
-            Self::List { last } => Ok(listed(runs(database, *last).await?)?),
+            Self::List { last } => Ok(listed(runs(database, *last).await?)),
             Self::Revert { run, reason } => {
                 let mut connection = database.pool().acquire().await?;
                 let mut transaction = connection.begin().await?;
@@ -106,26 +106,13 @@ async fn runs(database: &Database, last: i64) -> Result<Vec<Cells>, sqlx::Error>
     rows.iter().map(cells).collect()
 }
 
-fn listed(runs: Vec<Cells>) -> Result<String, std::fmt::Error> {
+fn listed(runs: Vec<Cells>) -> String {
     if runs.is_empty() {
-        return Ok("Nothing has been imported.\n".to_owned());
+        return "Nothing has been imported.\n".to_owned();
     }
     let mut rows = vec![TITLES.map(str::to_owned)];
     rows.extend(runs);
-    let mut widths = [0; 10];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let mut text = String::new();
-    for row in &rows {
-        let cells = row.iter().zip(widths).enumerate().map(|(place, (cell, width))| {
-            if (5..9).contains(&place) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
-        });
-        writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(text)
+    columns(&rows, 5..9)
 }
 
 fn told(reverted: &Reverted) -> Result<String, std::fmt::Error> {

@@ -14,6 +14,7 @@ mod stop;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod token;
 mod web;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ Examples:
   dateline import list                   see what was loaded; `import revert RUN` takes it back
   dateline export --output base.ndjson   write everything, to be imported again
   dateline status torkham                is it open now, and who says so
+  dateline token create --name me --role admin   make a token, by which the server knows you
   dateline doctor                        see what is installed, what is missing, and what to do
 
   export DATABASE_URL=postgres://me@host/dateline
@@ -88,6 +90,7 @@ enum Command {
     Import(history::Imports),
     Export(export::Export),
     Status(status::Status),
+    Token(token::Tokens),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
     Doctor(doctor::Doctor),
@@ -136,6 +139,7 @@ impl Arguments {
             Command::Import(import) => import.run(&self.storage).await,
             Command::Export(export) => export.run(&self.storage).await,
             Command::Status(status) => status.run(&self.storage).await,
+            Command::Token(token) => token.run(&self.storage).await,
             Command::Migrate(migrate) => migrate.run(&self.storage).await,
             Command::Schema(schema) => schema.run(),
             Command::Doctor(doctor) => doctor.run(&self.storage).await,

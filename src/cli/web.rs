@@ -9,6 +9,8 @@ use tokio::net::TcpListener;
 
 use super::stop::Stop;
 use super::storage::{Storage, close};
+use crate::access::store;
+use crate::access::vocabulary::ReadAccess;
 use crate::db::DatabaseSettings;
 use crate::graphql::Limits;
 use crate::http::{self, OriginList, Origins, Patience, Service};
@@ -37,6 +39,11 @@ pub(super) struct Web {
     /// server's own pages may always ask, other pages not at all.
     #[arg(long = "cors-origin", value_name = "ORIGIN", env = "DATELINE_CORS_ORIGINS")]
     origins: Vec<OriginList>,
+    /// Who may read
+    ///
+    /// Datasets marked `TOKEN_ONLY` are for those with a token in any case. `dateline token create` makes one.
+    #[arg(long, value_enum, value_name = "WHO", env = "DATELINE_READ_ACCESS", default_value = "open")]
+    read_access: ReadAccess,
     #[command(flatten)]
     limits: Limits,
 }
@@ -66,7 +73,13 @@ impl Web {
     pub async fn answer(self, listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::Result<()> {
         let time_limit = self.limits.time_limit();
         let database = storage.connect(&DatabaseSettings::for_service(time_limit + MARGIN)).await?;
-        let service = Service::new(database.clone(), self.limits, Origins::new(self.origins));
+        if self.read_access == ReadAccess::Token && !store::any_is_valid(database.pool()).await? {
+            tracing::warn!(
+                "nobody can read, since there is no valid token; `dateline token create` makes one"
+            );
+        }
+        let service = Service::new(database.clone(), self.limits, Origins::new(self.origins))
+            .with_read_access(self.read_access);
         let patience = Patience { headers: HEADERS, reading: READING, end: time_limit + MARGIN };
         http::serve(listener, http::router(service), stop.requested(), patience).await;
         close(&database).await;

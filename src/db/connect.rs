@@ -8,6 +8,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
+use super::anonymous::Anonymous;
 use super::error::sql_state;
 use super::{DatabaseError, Reading};
 
@@ -44,6 +45,7 @@ impl DatabaseSettings {
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
+    anonymous: Anonymous,
 }
 
 impl Database {
@@ -82,7 +84,8 @@ impl Database {
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool })
+        let anonymous = Anonymous::beside(&pool);
+        Ok(Self { pool, anonymous })
     }
 
     /// Creates the database `name` on the server that `url` leads to, unless it is there.
@@ -113,7 +116,13 @@ impl Database {
     /// Starts the reading of one request.
     #[must_use]
     pub fn reading(&self) -> Reading {
-        Reading::new(self.pool.clone())
+        Reading::new(self.pool.clone(), None)
+    }
+
+    /// Starts the reading of a request by somebody without a token, to whom nothing is shown that is withheld.
+    #[must_use]
+    pub fn anonymous_reading(&self) -> Reading {
+        Reading::new(self.pool.clone(), Some(self.anonymous.clone()))
     }
 
     /// Whether Postgres answers now.
@@ -136,7 +145,7 @@ impl Database {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.pool.close().await;
+        tokio::join!(self.pool.close(), self.anonymous.close());
     }
 }
 
@@ -158,6 +167,7 @@ impl Database {
     /// A database that is not asked before the first statement, and need not be there.
     pub(crate) fn unasked(url: &str) -> Self {
         let pool = PgPoolOptions::new().connect_lazy(url).expect("the address is well-formed");
-        Self { pool }
+        let anonymous = Anonymous::beside(&pool);
+        Self { pool, anonymous }
     }
 }

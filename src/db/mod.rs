@@ -3,6 +3,7 @@
 //! Nothing outside this room connects to Postgres.
 
 mod about;
+mod anonymous;
 pub mod cluster;
 mod connect;
 mod error;
@@ -11,6 +12,7 @@ mod reading;
 mod snapshot;
 
 pub use about::About;
+pub use anonymous::ANONYMOUS;
 pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
 pub(crate) use error::{said, sql_state};

@@ -1,7 +1,7 @@
 //! The reading of one request: what its resolvers ask for is gathered into levels, each level is
 //! one statement, and everything is let go of when the request ends or is abandoned.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -15,6 +15,7 @@ use sqlx::{AssertSqlSafe, Postgres, Row};
 use tokio::sync::oneshot;
 
 use super::DatabaseError;
+use super::anonymous::{Anonymous, WITHHOLDS};
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
 #[derive(Clone)]
@@ -22,6 +23,10 @@ pub struct Reading(Arc<Inner>);
 
 struct Inner {
     pool: PgPool,
+    /// For whom is read, when it is somebody without a token.
+    anonymous: Option<Anonymous>,
+    /// Whether it is read without what is withheld.
+    restricted: AtomicBool,
     /// Kept between levels, so that a walk borrows one connection and returns it once.
     connection: Mutex<Option<PoolConnection<Postgres>>>,
     waiting: Mutex<Vec<Question>>,
@@ -38,9 +43,12 @@ struct Question {
 }
 
 impl Reading {
-    pub(super) fn new(pool: PgPool) -> Self {
+    pub(super) fn new(pool: PgPool, anonymous: Option<Anonymous>) -> Self {
+        let restricted = AtomicBool::new(anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
             pool,
+            anonymous,
+            restricted,
             connection: Mutex::default(),
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
@@ -97,7 +105,7 @@ impl Reading {
     async fn answer(&self, questions: Vec<Question>) {
         let (statements, answers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
-        match self.rows(&level(statements)).await {
+        match self.level(level(statements)).await {
             Ok(row) => {
                 for (place, answer) in answers.into_iter().enumerate() {
                     // Whoever asked may have gone; then nobody misses the answer.
@@ -112,13 +120,45 @@ impl Reading {
         }
     }
 
+    /// Whether what is withheld is left out: then what is kept of all records answers nothing.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        self.0.restricted.load(Ordering::Relaxed)
+    }
+
+    /// Runs the statement of a level; for an anonymous reader so that nothing is shown that is withheld.
+    async fn level(&self, mut statement: SelectStatement) -> Result<PgRow, DatabaseError> {
+        let Some(anonymous) = &self.0.anonymous else { return self.rows(&statement).await };
+        // Of the same moment as the answers, in the same statement.
+        statement.expr_as(Expr::cust(WITHHOLDS), Alias::new("withholds"));
+        loop {
+            let row = self.rows(&statement).await?;
+            let withholds = row.try_get("withholds")?;
+            anonymous.note(withholds);
+            if self.is_restricted() || !withholds {
+                return Ok(row);
+            }
+            // Nobody knew: what came is thrown away, and the level is read again.
+            self.0.restricted.store(true, Ordering::Relaxed);
+            locked(&self.0.connection).take();
+        }
+    }
+
+    /// The pool to read over.
+    fn pool(&self) -> &PgPool {
+        match &self.0.anonymous {
+            Some(anonymous) if self.is_restricted() => anonymous.pool(),
+            _ => &self.0.pool,
+        }
+    }
+
     /// Runs a statement that returns one row.
     ///
     /// Connections may have died while they lay in the pool: as many as there are are replaced, since
     /// reading twice is harmless. When no connection can be had at all, that is not tried again.
     async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-        let mut replaceable = self.0.pool.size();
+        let mut replaceable = self.pool().size();
         let row = loop {
             let connection = self.connection().await?;
             match self.attempt(connection, &sql, values.clone()).await {
@@ -135,7 +175,7 @@ impl Reading {
         let kept = locked(&self.0.connection).take();
         match kept {
             Some(connection) => Ok(connection),
-            None => Ok(self.0.pool.acquire().await?),
+            None => Ok(self.pool().acquire().await?),
         }
     }
 

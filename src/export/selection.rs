@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Executor, raw_sql};
 use uuid::Uuid;
 
 use super::{ExportError, ndjson};
+use crate::db::ANONYMOUS;
 use crate::event::entity::Entity as Event;
 use crate::event::query::EventFilter;
 use crate::read::column;
@@ -23,22 +24,20 @@ pub struct Selection {
     pub reader: Reader,
 }
 
-/// Whose eyes an export is for. This is the one place that knows what they may see.
+/// Whose eyes an export is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// Whoever has the database itself: sees everything.
-    Operator,
+    /// Whoever has a token, or the database itself: sees everything.
+    Known,
     /// Somebody without a token: sees nothing of datasets that are `TOKEN_ONLY`.
     Anonymous,
 }
 
-/// What the statements of an export leave out.
+/// What the statements of an export are restricted to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Restriction {
     /// Only what stands in this table; everything where there is none.
     chosen: Option<&'static str>,
-    /// Whether there is anything that the reader may not see.
-    hidden: bool,
 }
 
 impl Selection {
@@ -48,44 +47,38 @@ impl Selection {
         connection: &mut PgConnection,
         closed: bool,
     ) -> Result<Restriction, ExportError> {
-        let hidden = self.hide(connection).await?;
-        let mut restriction = Restriction { chosen: None, hidden };
+        self.withhold(connection).await?;
         if self.filter.is_none() && self.dataset.is_none() {
-            return Ok(restriction);
+            return Ok(Restriction::default());
         }
-        self.choose_events(connection, hidden).await?;
+        self.choose_events(connection).await?;
         if closed {
-            raw_sql(AssertSqlSafe(restriction.applied(include_str!("chosen.sql"))))
-                .execute(connection)
-                .await?;
+            raw_sql(include_str!("chosen.sql")).execute(connection).await?;
         }
-        restriction.chosen = Some(if closed { "export_chosen" } else { "export_event" });
-        Ok(restriction)
+        Ok(Restriction { chosen: Some(if closed { "export_chosen" } else { "export_event" }) })
     }
 
-    /// Gathers what the reader may not see; whether there is anything.
-    async fn hide(&self, connection: &mut PgConnection) -> Result<bool, ExportError> {
-        if self.reader == Reader::Operator {
-            return Ok(false);
+    /// Has every name mean what the reader may see of that table, where anything is withheld.
+    async fn withhold(&self, connection: &mut PgConnection) -> Result<(), ExportError> {
+        if self.reader == Reader::Known {
+            return Ok(());
         }
-        let any = "select exists (select from dataset where redistribution = 'TOKEN_ONLY')";
-        let any: bool = sqlx::query_scalar(any).fetch_one(&mut *connection).await?;
+        let any: bool = sqlx::query_scalar("select exists (select from withheld_dataset)")
+            .fetch_one(&mut *connection)
+            .await?;
         if any {
-            raw_sql(include_str!("hidden.sql")).execute(connection).await?;
+            let names = format!("set local search_path to {ANONYMOUS}");
+            connection.execute(AssertSqlSafe(names)).await?;
         }
-        Ok(any)
+        Ok(())
     }
 
     /// Gathers the events that are asked for.
-    async fn choose_events(&self, connection: &mut PgConnection, hidden: bool) -> Result<(), ExportError> {
+    async fn choose_events(&self, connection: &mut PgConnection) -> Result<(), ExportError> {
         connection.execute("create temp table export_event (id uuid primary key) on commit drop").await?;
         let (sql, values) = self.events(connection).await?.build_sqlx(PostgresQueryBuilder);
         let fill = format!("insert into export_event {sql} on conflict do nothing");
         sqlx::query_with(AssertSqlSafe(fill), values).execute(&mut *connection).await?;
-        if hidden {
-            let seen = "delete from export_event e using export_hidden h where h.id = e.id";
-            connection.execute(seen).await?;
-        }
         connection.execute("analyze export_event").await?;
         Ok(())
     }
@@ -110,7 +103,6 @@ impl Selection {
 
 impl Restriction {
     /// Fills the places of a statement: `{selected}` is the condition that the record `r` is exported,
-    /// `{visible x}` that `x` may be seen, `{all claims visible}` that all claims about `r` may be;
     /// `{names owner record}` are columns.
     pub fn applied(&self, sql: &str) -> String {
         let mut applied = String::with_capacity(sql.len());
@@ -121,8 +113,6 @@ impl Restriction {
             let words: Vec<_> = place.split(' ').collect();
             applied += &match words.as_slice() {
                 ["selected"] => self.selected(),
-                ["visible", record] => self.visible(record),
-                ["all", "claims", "visible"] => self.all_claims_visible(),
                 ["names", owner, record] => ndjson::names_of(owner, record),
                 // The braces of an empty array of Postgres.
                 _ => format!("{{{place}}}"),
@@ -134,25 +124,9 @@ impl Restriction {
 
     fn selected(&self) -> String {
         match self.chosen {
-            // What is chosen may be seen.
             Some(table) => format!("exists (select from {table} chosen where chosen.id = r.id)"),
-            None => self.visible("r"),
+            None => "true".to_owned(),
         }
-    }
-
-    fn visible(&self, record: &str) -> String {
-        if !self.hidden {
-            return "true".to_owned();
-        }
-        format!("not exists (select from export_hidden hidden where hidden.id = {record}.id)")
-    }
-
-    fn all_claims_visible(&self) -> String {
-        if !self.hidden {
-            return "true".to_owned();
-        }
-        "not exists (select from claim c join export_hidden hidden on hidden.id = c.id where c.event_id = r.id)"
-            .to_owned()
     }
 }
 
@@ -162,14 +136,13 @@ mod tests {
 
     #[test]
     fn the_places_of_a_statement_are_filled() {
-        let sql = "select '{}' from event r where {selected} and {visible p}";
+        let sql = "select '{}' from event r where {selected}";
         let everything = Restriction::default();
-        assert_eq!(everything.applied(sql), "select '{}' from event r where true and true");
-        let restricted = Restriction { chosen: Some("export_event"), hidden: true };
+        assert_eq!(everything.applied(sql), "select '{}' from event r where true");
+        let restricted = Restriction { chosen: Some("export_event") };
         assert_eq!(
             restricted.applied(sql),
-            "select '{}' from event r where exists (select from export_event chosen where chosen.id = r.id) \
-             and not exists (select from export_hidden hidden where hidden.id = p.id)"
+            "select '{}' from event r where exists (select from export_event chosen where chosen.id = r.id)"
         );
     }
 

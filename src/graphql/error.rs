@@ -17,6 +17,10 @@ pub enum ApiError {
     BadUserInput(String),
     /// The request asks for too much; the message names the limit.
     TooComplex(String),
+    /// Nobody is known to ask, and it is not for everybody; the message says what to send.
+    Unauthenticated(String),
+    /// Who asks may not; the message names the role that may.
+    Forbidden(String),
     /// It took longer than the time limit.
     Timeout,
     /// The database does not answer at the moment, or is too busy to.
@@ -32,6 +36,8 @@ impl ApiError {
         match self {
             Self::BadUserInput(message) => ("BAD_USER_INPUT", message.clone()),
             Self::TooComplex(message) => ("TOO_COMPLEX", message.clone()),
+            Self::Unauthenticated(message) => ("UNAUTHENTICATED", message.clone()),
+            Self::Forbidden(message) => ("FORBIDDEN", message.clone()),
             Self::Timeout => {
                 ("TIMEOUT", "The request took longer than the time limit; ask for less at once.".to_owned())
             }

@@ -50,6 +50,7 @@ pub struct Query(
     crate::naming::graphql::NamingQuery,
     crate::search::graphql::SearchQuery,
     crate::history::graphql::HistoryQuery,
+    crate::access::graphql::AccessQuery,
     service::ServiceQuery,
 );
 

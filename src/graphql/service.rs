@@ -6,6 +6,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use clap::builder::RangedI64ValueParser;
 
 use super::LARGEST_PAGE;
+use crate::access::vocabulary::ReadAccess;
 
 /// The limits every request is under. What is over one is refused before it is executed, with the
 /// code `TOO_COMPLEX`; introspection has a cost and a depth
@@ -128,6 +129,8 @@ pub struct Service {
     version: &'static str,
     /// The limits every request is under.
     limits: Limits,
+    /// Whether anybody may read without a token.
+    read_access: ReadAccess,
 }
 
 #[derive(Default)]
@@ -135,8 +138,12 @@ pub struct ServiceQuery;
 
 #[Object]
 impl ServiceQuery {
-    /// The server that answers: its version and its limits.
+    /// The server that answers: its version, its limits, and who may read.
     async fn service(&self, context: &Context<'_>) -> Service {
-        Service { version: env!("CARGO_PKG_VERSION"), limits: context.data_unchecked::<Limits>().clone() }
+        Service {
+            version: env!("CARGO_PKG_VERSION"),
+            limits: context.data_unchecked::<Limits>().clone(),
+            read_access: *context.data_unchecked::<ReadAccess>(),
+        }
     }
 }

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::Service;
 use super::refusal::Refusal;
+use crate::access::Caller;
 use crate::export::{Export, ExportError, Format, Reader, Selection, Sink, read_filter};
 use crate::graphql::ApiError;
 
@@ -42,7 +43,8 @@ pub(super) async fn get(
     uri: Uri,
 ) -> Result<Response, Refusal> {
     service.origins.check(&method, &headers)?;
-    let asked = Asked::from_address(&uri)?;
+    let caller = service.reader(&headers).await?;
+    let asked = Asked::from_address(&uri, &caller)?;
     let format = asked.format;
     let body = if method == Method::HEAD { Body::empty() } else { stream(&service, asked).await? };
     let name = format!("attachment; filename=\"dateline.{}\"", format.name());
@@ -62,7 +64,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn from_address(uri: &Uri) -> Result<Self, Refusal> {
+    fn from_address(uri: &Uri, caller: &Caller) -> Result<Self, Refusal> {
         let bad = |message: String| Refusal::bad(StatusCode::BAD_REQUEST, message);
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map_err(|_| bad("The parameters of the address cannot be read.".to_owned()))?;
@@ -90,8 +92,7 @@ impl Asked {
             selection: Selection {
                 filter: filter.map(read).transpose()?,
                 dataset,
-                // Nobody has a token yet.
-                reader: Reader::Anonymous,
+                reader: if caller.is_anonymous() { Reader::Anonymous } else { Reader::Known },
             },
         })
     }

@@ -26,11 +26,15 @@ use tokio_util::io::{StreamReader, SyncIoBridge};
 use super::Service;
 use super::graphql::quoted;
 use super::refusal::Refusal;
+use crate::access::vocabulary::{ReadAccess, Role};
 use crate::db::DatabaseError;
 use crate::import::{ImportError, OnConflict, Options, Progress, Reject, Summary, import};
 
 /// How long a client may send nothing of a file that it has begun.
 const IDLE: Duration = Duration::from_mins(1);
+
+/// What a token is needed for.
+const WHAT: &str = "importing files otherwise than from this machine alone, addressed as localhost";
 
 /// What the address says, beside the file in the body.
 #[derive(Debug, Deserialize)]
@@ -73,7 +77,7 @@ fn word<W: ValueEnum>(parameter: &str, written: &str) -> Result<W, Refusal> {
     })
 }
 
-/// `POST /import?format=…&dataset=…`: from this machine alone, until there are tokens.
+/// `POST /import?format=…&dataset=…`: from editors, and from this machine while everybody may read.
 pub(super) async fn post(
     State(service): State<Service>,
     parameters: Result<Query<Parameters>, QueryRejection>,
@@ -81,9 +85,11 @@ pub(super) async fn post(
 ) -> Result<Response, Refusal> {
     service.origins.check(request.method(), request.headers())?;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
-    if !is_here(peer, request.headers()) {
-        let why = "POST /import takes files from this machine alone, addressed as localhost and not through a proxy.";
-        return Err(Refusal::forbidden(why.to_owned()));
+    let caller = service.caller(request.headers()).await?;
+    let is_trusted = service.read_access == ReadAccess::Open && is_here(peer, request.headers());
+    // Who sends a token is held to its role, wherever they are.
+    if !(is_trusted && caller.is_anonymous()) {
+        caller.require(Role::Editor, WHAT).map_err(|error| Refusal::failed(&error))?;
     }
     let Query(parameters) = parameters
         .map_err(|rejection| Refusal::bad(StatusCode::BAD_REQUEST, format!("{}.", rejection.body_text())))?;

@@ -1,5 +1,6 @@
 //! HTTP: the whole service as one router, for `serve` and for tests.
 
+mod access;
 mod caching;
 mod export;
 mod graphql;
@@ -33,6 +34,7 @@ use tower_http::compression::CompressionLayer;
 pub use origins::{OriginList, Origins};
 pub use server::{Patience, serve};
 
+use crate::access::vocabulary::ReadAccess;
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
 use caching::kept;
@@ -55,6 +57,7 @@ pub struct Service {
     origins: Origins,
     metrics: Metrics,
     exports: Exports,
+    read_access: ReadAccess,
 }
 
 impl Service {
@@ -73,7 +76,14 @@ impl Service {
             origins,
             metrics: Metrics::new(),
             exports: Exports::default(),
+            read_access: ReadAccess::default(),
         }
+    }
+
+    /// The same service, open to those who may read by this.
+    #[must_use]
+    pub fn with_read_access(self, read_access: ReadAccess) -> Self {
+        Self { read_access, ..self }
     }
 
     /// How long a request may take.
@@ -111,9 +121,11 @@ pub fn router(service: Service) -> Router {
 }
 
 /// `GET /schema.graphql`: the contract, as text that a browser shows.
-async fn schema_document(State(service): State<Service>, headers: HeaderMap) -> Response {
+async fn schema_document(State(service): State<Service>, headers: HeaderMap) -> Result<Response, Refusal> {
+    service.reader(&headers).await?;
     let text = service.schema_text;
-    kept(&headers, &text.clone(), || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+    let answer = || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text.clone()).into_response();
+    Ok(kept(&headers, &text, answer))
 }
 
 async fn not_found(uri: Uri) -> Refusal {

@@ -6,12 +6,17 @@ use std::fmt::Display;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 use axum::Json;
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::graphql::ApiError;
+
+/// What a client is asked for that has to say who it is (RFC 6750).
+const CHALLENGE: &str = "Bearer realm=\"dateline\"";
+/// The same for one that sent a token that is not valid.
+const CHALLENGE_AGAIN: &str = "Bearer realm=\"dateline\", error=\"invalid_token\"";
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -23,12 +28,21 @@ pub(super) struct Refusal {
     allow: Option<&'static str>,
     /// After how many seconds the same may be asked again.
     retry_after: Option<u64>,
+    /// By what the client can say who it is, when nobody knows.
+    challenge: Option<&'static str>,
 }
 
 impl Refusal {
     /// The client's request is wrong; the message says what and what to do.
     pub fn bad(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, code: "BAD_USER_INPUT", message: message.into(), allow: None, retry_after: None }
+        Self {
+            status,
+            code: "BAD_USER_INPUT",
+            message: message.into(),
+            allow: None,
+            retry_after: None,
+            challenge: None,
+        }
     }
 
     /// The request is larger than a limit allows.
@@ -59,10 +73,18 @@ impl Refusal {
         let (code, message) = error.code_and_message();
         let status = match error {
             ApiError::BadUserInput(_) | ApiError::TooComplex(_) => StatusCode::BAD_REQUEST,
+            ApiError::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
             ApiError::Timeout | ApiError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self { code, ..Self::bad(status, message) }
+        let challenge = (status == StatusCode::UNAUTHORIZED).then_some(CHALLENGE);
+        Self { code, challenge, ..Self::bad(status, message) }
+    }
+
+    /// Tells a client whose token was not accepted that it is the token.
+    pub fn of_token(self) -> Self {
+        Self { challenge: self.challenge.map(|_| CHALLENGE_AGAIN), ..self }
     }
 
     /// A fault of ours: the log has the reason, the client gets its id.
@@ -93,6 +115,9 @@ impl Refusal {
         }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
     }
 }

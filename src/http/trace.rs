@@ -28,6 +28,7 @@ pub(super) async fn trace(State(metrics): State<Metrics>, request: Request, next
         id = id.to_str().unwrap_or_default(),
         method = %request.method(),
         path = request.uri().path(),
+        caller = Empty,
         operation = Empty,
         statements = Empty,
     );

@@ -316,3 +316,57 @@ fn an_import_is_listed_reverted_and_redone() {
     assert!(!ask(&["revert", "nonsense"]).0);
     assert!(!ask(&[]).0);
 }
+
+#[test]
+fn a_token_is_shown_once_known_at_once_and_never_logged() {
+    let data = folder();
+    let token = |arguments: &[&str]| run(dateline(data.path()).arg("token").args(arguments));
+    // The first of an embedded database: one command, which makes the database, too.
+    let made = token(&["create", "--name", "me", "--role", "admin"]);
+    assert!(made.status.success(), "{}", said(&made));
+    let text = String::from_utf8(made.stdout).unwrap();
+    let secret = text.trim_end().strip_prefix("dl_").expect("standard output has the token alone");
+    assert!(!String::from_utf8_lossy(&made.stderr).contains(secret));
+
+    let log = data.path().join("log");
+    let mut command = dateline(data.path());
+    command.args(["serve", "--read-access", "token", "--listen", "127.0.0.1:0"]).env("RUST_LOG", "trace");
+    let mut process =
+        command.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+    let heard = || std::fs::read_to_string(&log).unwrap();
+    let address = (0..1200)
+        .find_map(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            Some(heard().split_once("at http://")?.1.split_once("/graphiql")?.0.to_owned())
+        })
+        .expect("it serves");
+    let asked = |text: &str| {
+        let bearer =
+            format!("GET /graphql?query={{viewer{{role}}}} HTTP/1.1\r\nauthorization: Bearer {text}");
+        // The rest of the first line stands in a header of no meaning.
+        request(&address, &format!("{bearer}\r\nx-rest:"), "")
+    };
+    let (status, body) = asked(text.trim_end());
+    assert_eq!(
+        (status.as_str(), body.as_str()),
+        ("HTTP/1.1 200 OK", r#"{"data":{"viewer":{"role":"ADMIN"}}}"#)
+    );
+    assert_eq!(request(&address, "GET /schema.graphql", "").0, "HTTP/1.1 401 Unauthorized");
+
+    // While the server runs.
+    let listed = said(&token(&["list"]));
+    assert!(listed.contains("me    admin  ") && listed.contains("never          valid"), "{listed}");
+    assert!(token(&["revoke", "me"]).status.success());
+    assert_eq!(asked(text.trim_end()).0, "HTTP/1.1 401 Unauthorized");
+    assert!(said(&token(&["list"])).contains("revoked"));
+    let (again, other) = (token(&["revoke", "me"]), token(&["create", "--name", "x", "--role", "king"]));
+    assert_eq!((again.status.code(), other.status.code()), (Some(1), Some(2)));
+    let past = token(&["create", "--name", "x", "--role", "reader", "--expires", "2020-01-01"]);
+    assert!(said(&past).contains("it would have expired already"), "{}", said(&past));
+
+    Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(process.wait().unwrap().success());
+    let log = heard();
+    assert!(log.contains("answered") && !log.contains(secret), "the log has the token");
+    assert!(!listed.contains(secret));
+}

@@ -1,6 +1,7 @@
 //! Dateline's tests against a real Postgres: each has a database of its own, and asks through the
 //! real router.
 
+mod access;
 mod accounts;
 mod api;
 mod cli;

@@ -94,6 +94,7 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
             "CrossingStatusCode",
             "EventCategory",
             "NamedKind",
+            "ReadAccess",
             "SearchableType",
             "SideLabel",
             "StatisticsDimension",

@@ -25,6 +25,7 @@ use tokio::time::timeout;
 
 use super::Service;
 use super::refusal::Refusal;
+use crate::access::Caller;
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
@@ -63,12 +64,13 @@ async fn answered(
         // Refused in the type that every client reads.
         Err(refusal) => (Profile::Legacy, Err(refusal)),
     };
-    let parameters = match admitted {
-        Ok(()) => parameters().await,
-        Err(refusal) => Err(refusal),
+    let asked = async {
+        admitted?;
+        // Known before a body is read, so that nobody sends one in vain.
+        Ok((service.reader(headers).await?, parameters().await?))
     };
-    let answer = match parameters {
-        Ok(parameters) => execute(service, method, parameters, &mut spent).await,
+    let answer = match asked.await {
+        Ok((caller, parameters)) => execute(service, method, caller, parameters, &mut spent).await,
         Err(refusal) => Answer::Refused(refusal),
     };
     service.metrics.executed(answer.outcome(), answer.codes());
@@ -120,7 +122,13 @@ async fn body(service: &Service, request: Request) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Executes the operation that is asked for, and notes what that took.
-async fn execute(service: &Service, method: &Method, parameters: Parameters, spent: &mut Spent) -> Answer {
+async fn execute(
+    service: &Service,
+    method: &Method,
+    caller: Caller,
+    parameters: Parameters,
+    spent: &mut Spent,
+) -> Answer {
     let admitted = match admitted(service, &parameters) {
         Ok(admitted) => admitted,
         Err(error) => return Answer::Invalid(vec![error]),
@@ -137,8 +145,13 @@ async fn execute(service: &Service, method: &Method, parameters: Parameters, spe
 
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
-    let reading = service.database.reading();
-    let mut request = Query::new(query).variables(variables).data(loader(reading.clone(), batches.clone()));
+    let reading =
+        if caller.is_anonymous() { service.database.anonymous_reading() } else { service.database.reading() };
+    let mut request = Query::new(query)
+        .variables(variables)
+        .data(loader(reading.clone(), batches.clone()))
+        .data(service.read_access)
+        .data(caller);
     request.operation_name = operation_name;
     request.extensions = extensions;
     request.set_parsed_query(admitted.document);

@@ -28,7 +28,7 @@ impl Sink for Bytes {
 /// Everything, or what a filter selects.
 fn selection(filter: Option<&str>) -> Selection {
     let filter = filter.map(|filter| read_filter(filter).expect("the filter is read"));
-    Selection { filter, dataset: None, reader: Reader::Operator }
+    Selection { filter, dataset: None, reader: Reader::Known }
 }
 
 async fn exported(database: &TestDatabase, selection: &Selection, format: Format) -> String {

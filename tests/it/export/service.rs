@@ -160,13 +160,13 @@ async fn anonymous_readers_see_nothing_of_closed_datasets_nor_what_needs_them() 
         !table.contains("desk") && !table.contains("HYPERLINK") && !table.contains("security official"),
         "{table}"
     );
-    // One of its claims stands in a paper of the closed dataset: whether it is disputed is not said.
+    // One of its claims stands in a paper of the closed dataset: the other is disputed by nobody.
     let row = table.lines().find(|row| row.contains("Open to all")).unwrap();
-    assert!(row.contains("A minister\tof state (HOST),0,1,A wire,,,"), "{row}");
+    assert!(row.contains("A minister\tof state (HOST),0,1,A wire,,false,"), "{row}");
     // Who has the database sees it all.
     assert!(lines(&api.database).await.contains("HYPERLINK"));
-    // An empty selection is no error.
-    assert_eq!(get(&api, "?dataset=desk").await.2, "");
+    let (status, _, said) = get(&api, "?dataset=desk").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{said}");
 }
 
 /// How many exports wait for the lock that a test holds.

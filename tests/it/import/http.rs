@@ -61,12 +61,12 @@ async fn what_is_wrong_with_a_request_has_a_status_of_its_own() {
     let api = Api::empty().await;
     let line = r#"{"type":"actor","slug":"a","name":"A","kind":"PERSON"}"#;
     let cases: [(&str, &str, Headers, StatusCode, &str); 7] = [
-        ("/import", "192.0.2.7:4000", &[], StatusCode::FORBIDDEN, "from this machine alone"),
+        ("/import", "192.0.2.7:4000", &[], StatusCode::UNAUTHORIZED, "from this machine alone"),
         (
             "/import",
             HERE,
             &[("x-forwarded-for", "192.0.2.7")],
-            StatusCode::FORBIDDEN,
+            StatusCode::UNAUTHORIZED,
             "from this machine alone",
         ),
         ("/import", HERE, &[("origin", "https://evil.example")], StatusCode::FORBIDDEN, ""),

@@ -7,6 +7,9 @@ pub use postgres::TestDatabase;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use dateline::access::store::{self, Expiry};
+use dateline::access::token::{RANDOM_BYTES, TokenText};
+use dateline::access::vocabulary::Role;
 use dateline::graphql::Limits;
 use dateline::http::{Origins, Service, router};
 use dateline::import::{Format, ImportError, Options, Reject, Summary, import_gathering};
@@ -61,6 +64,8 @@ pub async fn import_all(database: &TestDatabase, lines: &str) -> Imported {
 pub struct Api {
     pub database: TestDatabase,
     pub router: Router,
+    /// The header by which it asks; none: as anybody does.
+    authorization: Option<String>,
 }
 
 impl Api {
@@ -73,7 +78,7 @@ impl Api {
     pub async fn within(limits: Limits) -> Self {
         let database = TestDatabase::new().await;
         let router = router(Service::new((*database).clone(), limits, Origins::default()));
-        Self { database, router }
+        Self { database, router, authorization: None }
     }
 
     /// Over the demonstration dataset.
@@ -81,6 +86,13 @@ impl Api {
         let api = Self::empty().await;
         import_all(&api.database, DEMONSTRATION).await;
         api
+    }
+
+    /// The same, asked from now on by somebody with a token, from whom nothing is withheld.
+    pub async fn by_a_reader(self) -> Self {
+        let text = TokenText::of_random([7; RANDOM_BYTES]);
+        store::make(self.database.pool(), &text, "a reader", Role::Reader, Expiry::Never).await.unwrap();
+        Self { authorization: Some(format!("Bearer {}", text.revealed())), ..self }
     }
 
     /// Asks a query; the whole answer.
@@ -91,8 +103,11 @@ impl Api {
     /// Asks a query; the whole answer, and how many SQL statements it took.
     pub async fn ask_counting(&self, query: &str) -> (Value, u32) {
         let body = serde_json::json!({ "query": query }).to_string();
-        let request =
-            Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let mut request = Request::post("/graphql").header("content-type", "application/json");
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let request = request.body(Body::from(body));
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
         let timing = response.headers()["server-timing"].to_str().unwrap().to_owned();
         let statements = timing

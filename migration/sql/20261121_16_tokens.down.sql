@@ -1,0 +1,2 @@
+drop table token;
+drop domain role;

@@ -1,0 +1,10 @@
+//! Access: who asks, by which token, and what their role lets them do.
+
+mod caller;
+pub mod entity;
+pub(crate) mod graphql;
+pub mod store;
+pub mod token;
+pub mod vocabulary;
+
+pub use caller::Caller;

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::error::sql_state;
-use super::{DatabaseError, Reading};
+use super::{Columns, DatabaseError, Reading};
 
 /// How the pool behaves.
 #[derive(Clone, Debug)]
@@ -110,10 +110,10 @@ impl Database {
         Ok(())
     }
 
-    /// Starts the reading of one request.
+    /// Starts the reading of one request, which reads these columns.
     #[must_use]
-    pub fn reading(&self) -> Reading {
-        Reading::new(self.pool.clone())
+    pub fn reading(&self, columns: Columns) -> Reading {
+        Reading::new(self.pool.clone(), columns)
     }
 
     /// Whether Postgres answers now.

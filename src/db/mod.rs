@@ -4,6 +4,7 @@
 
 mod about;
 pub mod cluster;
+mod columns;
 mod connect;
 mod error;
 mod migrate;
@@ -11,6 +12,7 @@ mod reading;
 mod snapshot;
 
 pub use about::About;
+pub use columns::Columns;
 pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
 pub(crate) use error::sql_state;

@@ -14,7 +14,7 @@ use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Postgres, Row};
 use tokio::sync::oneshot;
 
-use super::DatabaseError;
+use super::{Columns, DatabaseError};
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
 #[derive(Clone)]
@@ -22,6 +22,7 @@ pub struct Reading(Arc<Inner>);
 
 struct Inner {
     pool: PgPool,
+    columns: Columns,
     /// Kept between levels, so that a walk borrows one connection and returns it once.
     connection: Mutex<Option<PoolConnection<Postgres>>>,
     waiting: Mutex<Vec<Question>>,
@@ -38,9 +39,10 @@ struct Question {
 }
 
 impl Reading {
-    pub(super) fn new(pool: PgPool) -> Self {
+    pub(super) fn new(pool: PgPool, columns: Columns) -> Self {
         Self(Arc::new(Inner {
             pool,
+            columns,
             connection: Mutex::default(),
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
@@ -86,6 +88,12 @@ impl Reading {
         }
         let reading = self.clone();
         Some(Box::pin(async move { reading.answer(questions).await }))
+    }
+
+    /// Which columns of records the request reads.
+    #[must_use]
+    pub fn columns(&self) -> Columns {
+        self.0.columns
     }
 
     /// How many statements have answered so far.

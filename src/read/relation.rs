@@ -12,13 +12,13 @@ use sea_orm::sea_query::{
     Alias, Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query, SelectStatement,
     UnionType,
 };
-use sea_orm::{EntityTrait, Iterable};
+use sea_orm::{EntityTrait, IdenStatic, Iterable};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::page::{Keyset, Order, Page, PageDirection};
-use crate::db::{DatabaseError, Reading};
+use crate::db::{Columns, DatabaseError, Reading};
 
 /// What hangs off a record: the closures of a crossing, the articles of an event.
 ///
@@ -147,7 +147,7 @@ impl<R: Relation> Loader<PageOf<R>> for Reading {
         // Aliases of one field with other arguments are lists of their own.
         let lists = grouped(keys, |key| (key.relation.clone(), key.page.clone()), |key| key.parent);
         let asked = lists.into_iter().map(async |((relation, page), parents)| {
-            let statement = page_statement(&relation, &page, parents.clone());
+            let statement = page_statement(&relation, &page, self.columns(), parents.clone());
             let mut found: HashMap<Uuid, Vec<Found<_>>> = HashMap::with_capacity(parents.len());
             for child in self.ask::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
                 found.entry(child.parent).or_default().push(child);
@@ -193,19 +193,22 @@ fn grouped<K, G: Eq + Hash>(
 
 /// `select … from unnest(parents) cross join lateral (the children of one parent, cut to the page)`:
 /// the limit holds for each parent, and the text does not depend on how many there are.
-fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) -> SelectStatement {
+fn page_statement<R: Relation>(
+    relation: &R,
+    page: &Page,
+    columns: Columns,
+    parents: Vec<Uuid>,
+) -> SelectStatement {
     let (parent, child) = (Alias::new("parent"), Alias::new("child"));
     let cut = Cutting::of(relation, page);
     let of_parent = Expr::col((parent.clone(), parent.clone()));
     let strands = relation.strands(of_parent.clone());
     let children = if strands.is_empty() {
         let mut children = relation.children(of_parent);
-        for column in <R::Child as EntityTrait>::Column::iter() {
-            children.column((R::Child::default(), column));
-        }
+        select_columns::<R::Child>(&mut children, columns);
         cut.cut(children, &[(cut.order.expression(), column(R::Child::default(), "id"))])
     } else {
-        merged::<R>(strands, &cut)
+        merged::<R>(strands, &cut, columns)
     };
     Query::select()
         .column((parent.clone(), parent.clone()))
@@ -228,7 +231,7 @@ fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) ->
 
 /// The children of one parent by strands: each strand gives the keys and ids of its own page, and
 /// the records are read of those that are left when these are put together.
-fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
+fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting, columns: Columns) -> SelectStatement {
     let (strand, merged) = (Alias::new("strand"), Alias::new("merged"));
     let id = || column(R::Child::default(), "id");
     let mut pages = strands.into_iter().map(|Strand { each, mut statement, mut places }| {
@@ -264,10 +267,15 @@ fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
     records
         .from_subquery(page, merged.clone())
         .inner_join(R::Child::default(), id().eq(Expr::cust("merged.id")));
-    for column in <R::Child as EntityTrait>::Column::iter() {
-        records.column((R::Child::default(), column));
-    }
+    select_columns::<R::Child>(&mut records, columns);
     records.column((merged, Alias::new("order_key"))).take()
+}
+
+/// Selects those of the table's columns that are read.
+pub(super) fn select_columns<E: EntityTrait>(records: &mut SelectStatement, columns: Columns) {
+    for column in E::Column::iter().filter(|column| columns.have(column.as_str())) {
+        records.column((E::default(), column));
+    }
 }
 
 /// How a page is cut out of an ordered list: where it begins, which way it goes, and how far.

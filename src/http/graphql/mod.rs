@@ -25,6 +25,7 @@ use tokio::time::timeout;
 
 use super::Service;
 use super::refusal::Refusal;
+use crate::db::Columns;
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
@@ -137,7 +138,7 @@ async fn execute(service: &Service, method: &Method, parameters: Parameters, spe
 
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
-    let reading = service.database.reading();
+    let reading = service.database.reading(Columns::of(&admitted.document));
     let mut request = Query::new(query).variables(variables).data(loader(reading.clone(), batches.clone()));
     request.operation_name = operation_name;
     request.extensions = extensions;

@@ -86,14 +86,14 @@ impl Sample {
     }
 
     fn throughput(&self) -> f64 {
-        self.microseconds.len() as f64 / self.seconds
+        number(self.microseconds.len()) / self.seconds
     }
 
-    /// Milliseconds that so large a share of the questions took at most.
-    pub fn milliseconds(&mut self, share: f64) -> f64 {
+    /// Milliseconds that so many in a hundred of the questions took at most.
+    pub fn milliseconds(&mut self, hundredths: usize) -> f64 {
         self.microseconds.sort_unstable_by(f64::total_cmp);
-        let place = (self.microseconds.len() as f64 * share) as usize;
-        self.microseconds.get(place.min(self.microseconds.len() - 1)).map_or(0.0, |took| took / 1e3)
+        let place = self.microseconds.len() * hundredths / 100;
+        self.microseconds.get(place).map_or(0.0, |took| took / 1e3)
     }
 }
 
@@ -142,10 +142,10 @@ fn hold(
             ours.throughput(),
             theirs.throughput(),
             arguments.clients,
-            ours.milliseconds(0.5),
-            theirs.milliseconds(0.5),
-            ours.milliseconds(0.99),
-            theirs.milliseconds(0.99),
+            ours.milliseconds(50),
+            theirs.milliseconds(50),
+            ours.milliseconds(99),
+            theirs.milliseconds(99),
         ),
         "≥ 0.6",
         ratio >= LEAST,
@@ -194,15 +194,20 @@ fn same_answers(contest: &Contest, postgres: &Postgres, served: &Served) -> anyh
         let variables = (contest.variables)(&mut rng);
         let ours = client.data(contest.query, &variables)?;
         bytes += client.answer().len();
-        let theirs = postgres.run(DATABASE, &with_values(contest, &variables)?)?;
+        let theirs = postgres.run(DATABASE, &with_values(contest, &variables))?;
         let theirs: Value = serde_json::from_str(&theirs)?;
         ensure!(ours == theirs["data"], "{variables}: the program says {ours}, the statement {theirs}");
     }
-    Ok(bytes as f64 / f64::from(QUESTIONS) / 1e3)
+    Ok(number(bytes) / f64::from(QUESTIONS) / 1e3)
+}
+
+/// A count as a number to divide.
+fn number(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
 /// The statement with the values of variables in the places of their names.
-fn with_values(contest: &Contest, variables: &Value) -> anyhow::Result<String> {
+fn with_values(contest: &Contest, variables: &Value) -> String {
     let text = |name: &str| variables[name].as_str().unwrap_or_default();
     let place =
         |list: &[&str], name| list.iter().position(|word| *word == text(name)).map_or(0, |place| place + 1);
@@ -216,5 +221,5 @@ fn with_values(contest: &Contest, variables: &Value) -> anyhow::Result<String> {
     for (name, value) in values {
         sql = sql.replace(name, &value);
     }
-    Ok(sql)
+    sql
 }

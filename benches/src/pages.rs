@@ -67,7 +67,7 @@ fn far_pages(client: &mut Client, table: &mut Table) -> anyhow::Result<()> {
     let first = body(LONG_LIST, &json!({ "first": PAGE }));
     let far = body(LONG_LIST, &json!({ "first": PAGE, "after": after }));
     let (mut near, mut far) = in_turn(client, &first, &far)?;
-    let (near, far) = (near.milliseconds(0.5), far.milliseconds(0.5));
+    let (near, far) = (near.milliseconds(50), far.milliseconds(50));
     let ratio = far / near;
     table.add(
         "P3 far page",
@@ -103,7 +103,8 @@ fn statistics(
         let sum = |name: &str| {
             buckets.as_array().map_or(0, |all| all.iter().filter_map(|one| one[name].as_i64()).sum())
         };
-        let found = [buckets.as_array().map_or(0, Vec::len) as i64, sum("events"), sum("fatalitiesBest")];
+        let found =
+            [i64::try_from(buckets.as_array().map_or(0, Vec::len))?, sum("events"), sum("fatalitiesBest")];
         ensure!(found == rows, "{query} has {found:?} buckets, events and deaths, the GROUP BY {rows:?}");
         let question = body(&query, &json!({}));
         let mut ours = Sample::default();
@@ -111,7 +112,7 @@ fn statistics(
             ours.microseconds.push(timed(client, &question)?);
         }
         let mut theirs = rival::run(postgres, "grouped", &format!("{grouped};"), 1, arguments.seconds)?;
-        let (ours, theirs) = (ours.milliseconds(0.5), theirs.milliseconds(0.5));
+        let (ours, theirs) = (ours.milliseconds(50), theirs.milliseconds(50));
         let ratio = ours / theirs;
         table.add(
             &format!("P6 {name}"),
@@ -160,7 +161,7 @@ fn disagreements(client: &mut Client, postgres: &Postgres, table: &mut Table) ->
         body("{ disagreements(first: 20) { nodes { agreement } pageInfo { endCursor } } }", &json!({}));
     let events = body("{ events(first: 20) { nodes { title } pageInfo { endCursor } } }", &json!({}));
     let (mut events, mut ours) = in_turn(client, &events, &ours)?;
-    let (ours, events) = (ours.milliseconds(0.5), events.milliseconds(0.5));
+    let (ours, events) = (ours.milliseconds(50), events.milliseconds(50));
     let ratio = ours / events;
     table.add(
         "P9 disagreements",

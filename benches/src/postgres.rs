@@ -19,12 +19,11 @@ pub struct Postgres {
 impl Postgres {
     /// Creates and starts it, in a folder that is kept or in a temporary one.
     pub fn start(kept: Option<&Path>) -> anyhow::Result<Self> {
-        let (folder, temporary) = match kept {
-            Some(kept) => (std::path::absolute(kept)?, None),
-            None => {
-                let temporary = tempfile::tempdir()?;
-                (temporary.path().to_owned(), Some(temporary))
-            }
+        let (folder, temporary) = if let Some(kept) = kept {
+            (std::path::absolute(kept)?, None)
+        } else {
+            let temporary = tempfile::tempdir()?;
+            (temporary.path().to_owned(), Some(temporary))
         };
         std::fs::create_dir_all(&folder)?;
         // The server's user has to get in.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{
-    Alias, Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query, SelectStatement,
-    UnionType,
+    Alias, Cond, Condition, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query,
+    SelectStatement, UnionType,
 };
 use sea_orm::{EntityTrait, IdenStatic, Iterable};
 use serde::Deserialize;
@@ -152,9 +152,9 @@ impl<R: Relation> Loader<PageOf<R>> for Reading {
             for child in self.ask::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
                 found.entry(child.parent).or_default().push(child);
             }
-            let order = relation.order();
+            let order = relation.order().tag();
             Ok::<_, DatabaseError>(parents.into_iter().map(move |parent| {
-                let slice = slice::<R>(order, &page, found.remove(&parent).unwrap_or_default());
+                let slice = slice::<R>(&order, &page, found.remove(&parent).unwrap_or_default());
                 (PageOf { parent, relation: relation.clone(), page: page.clone() }, Arc::new(slice))
             }))
         });
@@ -191,7 +191,7 @@ fn grouped<K, G: Eq + Hash>(
     groups
 }
 
-/// `select … from unnest(parents) cross join lateral (the children of one parent, cut to the page)`:
+/// `select … from the parents cross join lateral (the children of one parent, cut to the page)`:
 /// the limit holds for each parent, and the text does not depend on how many there are.
 fn page_statement<R: Relation>(
     relation: &R,
@@ -218,8 +218,8 @@ fn page_statement<R: Relation>(
         )
         .column((child.clone(), Alias::new("id")))
         .expr_as(Expr::cust("child"), Alias::new("record"))
-        .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
-        .join_lateral(JoinType::InnerJoin, children, child.clone(), Cond::all().add(Expr::val(true)))
+        .from_subquery(each_of(parents), parent)
+        .join_lateral(JoinType::InnerJoin, children, child.clone(), always())
         .order_by_with_nulls(
             (child.clone(), Alias::new("order_key")),
             cut.direction.clone(),
@@ -227,6 +227,24 @@ fn page_statement<R: Relation>(
         )
         .order_by((child, Alias::new("id")), cut.direction)
         .take()
+}
+
+/// A query of the ids of parents. One is not a list: of a list Postgres would have to know the length to
+/// plan for it, and would plan the statement anew each time.
+fn each_of(parents: Vec<Uuid>) -> SelectStatement {
+    let parent = Alias::new("parent");
+    match <[Uuid; 1]>::try_from(parents) {
+        Ok([one]) => Query::select().expr_as(Expr::val(one), parent).take(),
+        Err(many) => Query::select()
+            .column((parent.clone(), parent.clone()))
+            .from_function(Func::cust(Alias::new("unnest")).arg(many), parent)
+            .take(),
+    }
+}
+
+/// The condition of a join that has none. Not a value, which would be a parameter.
+fn always() -> Condition {
+    Cond::all().add(Expr::cust("true"))
 }
 
 /// The children of one parent by strands: each strand gives the keys and ids of its own page, and
@@ -248,7 +266,7 @@ fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting, columns: Columns) ->
                 JoinType::InnerJoin,
                 page,
                 strand.clone(),
-                Cond::all().add(Expr::val(true)),
+                always(),
             ),
         };
         all.take()
@@ -338,13 +356,13 @@ fn count_statement<R: Relation>(relation: &R, parents: Vec<Uuid>) -> SelectState
     Query::select()
         .column((parent.clone(), parent.clone()))
         .column((child.clone(), Alias::new("count")))
-        .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
-        .join_lateral(JoinType::InnerJoin, count, child, Cond::all().add(Expr::val(true)))
+        .from_subquery(each_of(parents), parent)
+        .join_lateral(JoinType::InnerJoin, count, child, always())
         .take()
 }
 
 fn slice<R: Relation>(
-    order: Order,
+    order: &str,
     page: &Page,
     mut found: Vec<Found<<R::Child as EntityTrait>::Model>>,
 ) -> Slice<<R::Child as EntityTrait>::Model> {
@@ -354,11 +372,10 @@ fn slice<R: Relation>(
     if page.direction == PageDirection::Backward {
         found.reverse();
     }
-    let order_tag = order.tag();
     let rows = found
         .into_iter()
         .map(|child| Row {
-            keyset: Keyset::new(&order_tag, child.order_key, child.id),
+            keyset: Keyset::new(order, child.order_key, child.id),
             record: Arc::new(child.record),
         })
         .collect();

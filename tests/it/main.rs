@@ -4,6 +4,7 @@
 mod accounts;
 mod api;
 mod cli;
+mod columns;
 mod export;
 mod extents;
 mod filters;

@@ -7,28 +7,36 @@ use anyhow::{Context, bail, ensure};
 use dateline::db::cluster::{Cluster, ClusterOptions, Installation};
 use tempfile::TempDir;
 
-/// A cluster that goes with the measurements.
+/// A cluster that goes with the measurements, unless it is kept for the next.
 pub struct Postgres {
     cluster: Cluster,
     binaries: PathBuf,
-    folder: TempDir,
+    folder: PathBuf,
+    // Dropped after the cluster is stopped.
+    _temporary: Option<TempDir>,
 }
 
 impl Postgres {
-    /// Creates and starts it.
-    pub fn start() -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+    /// Creates and starts it, in a folder that is kept or in a temporary one.
+    pub fn start(kept: Option<&Path>) -> anyhow::Result<Self> {
+        let (folder, temporary) = if let Some(kept) = kept {
+            (std::path::absolute(kept)?, None)
+        } else {
+            let temporary = tempfile::tempdir()?;
+            (temporary.path().to_owned(), Some(temporary))
+        };
+        std::fs::create_dir_all(&folder)?;
         // The server's user has to get in.
-        set_mode(folder.path(), 0o755)?;
-        let data = folder.path().join("data");
+        set_mode(&folder, 0o755)?;
+        let data = folder.join("data");
         let installation = Installation::find_for(&data, None)?;
         let cluster = Cluster::open(&data, &installation, &ClusterOptions::default())?;
-        Ok(Self { cluster, binaries: installation.bin_dir.clone(), folder })
+        Ok(Self { cluster, binaries: installation.bin_dir.clone(), folder, _temporary: temporary })
     }
 
     /// A folder for files of the measurements.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// The address of a database.
@@ -55,9 +63,14 @@ impl Postgres {
         Ok(String::from_utf8(output.stdout).context("psql prints UTF-8")?.trim_end().to_owned())
     }
 
+    /// A program that came with Postgres.
+    pub fn program(&self, name: &str) -> Command {
+        Command::new(self.binaries.join(name))
+    }
+
     /// `psql` on a database, quiet and stopping at errors.
     pub fn psql(&self, database: &str) -> Command {
-        let mut psql = Command::new(self.binaries.join("psql"));
+        let mut psql = self.program("psql");
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database)]);
         psql.stdin(Stdio::null());
         psql

@@ -17,8 +17,11 @@ pub struct Model {
     pub description: Option<String>,
     pub dataset_id: Option<Uuid>,
     pub external_id: Option<String>,
+    #[serde(default)]
     pub recorded_at: DateTimeUtc,
+    #[serde(default)]
     pub updated_at: DateTimeUtc,
+    #[serde(default)]
     pub version: i32,
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::output::print;
 use super::storage::{Storage, StorageArguments};
 use crate::crossing::vocabulary::{Direction, TrafficClass};
-use crate::db::Database;
+use crate::db::{Columns, Database};
 use crate::graphql::scalar::{DateOrDateTime, DateTime};
 use crate::graphql::{Limits, schema};
 use crate::read::{Batches, loader, run};
@@ -215,7 +215,7 @@ fn word(value: &Value) -> &str {
 
 /// Asks the API's own schema, as the server would.
 async fn ask(database: &Database, variables: Value) -> anyhow::Result<Value> {
-    let (reading, batches) = (database.reading(), Batches::default());
+    let (reading, batches) = (database.reading(Columns::ALL), Batches::default());
     let request = Request::new(QUESTION)
         .variables(Variables::from_json(variables))
         .data(loader(reading.clone(), batches.clone()));

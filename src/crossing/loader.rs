@@ -8,7 +8,7 @@ use crate::closure::entity::Entity as Closure;
 use crate::closure::query::{ClosureFilter, LATEST_FIRST as LATEST_CLOSURE_FIRST};
 use crate::event::entity::Entity as Event;
 use crate::event::query::{EventFilter, LATEST_FIRST as LATEST_EVENT_FIRST};
-use crate::read::{Order, Relation, column};
+use crate::read::{Order, Relation, Strand, column};
 
 /// The crossing that is at a location: one, or none.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -47,22 +47,33 @@ impl Relation for EventsOfCrossing {
     const ORDER: Order = LATEST_EVENT_FIRST;
 
     fn children(&self, place: Expr) -> SelectStatement {
-        let closing = Query::select()
-            .expr(column(Closure, "event_id"))
-            .from(Closure)
-            .and_where(closes_around(place.clone()))
-            .take();
         let mut events = Query::select()
             .from(Event)
             .cond_where(
                 Cond::any()
-                    .add(column(Event, "location_id").eq(place))
-                    .add(column(Event, "id").in_subquery(closing)),
+                    .add(column(Event, "location_id").eq(place.clone()))
+                    .add(column(Event, "id").in_subquery(closing(place))),
             )
             .take();
         self.0.narrow(&mut events);
         events
     }
+
+    /// What happened there an index gives in order; what closes it is little.
+    fn strands(&self, place: Expr) -> Vec<Strand> {
+        let mut there =
+            Query::select().from(Event).and_where(column(Event, "location_id").eq(place.clone())).take();
+        let mut closing =
+            Query::select().from(Event).and_where(column(Event, "id").in_subquery(closing(place))).take();
+        self.0.narrow(&mut there);
+        self.0.narrow(&mut closing);
+        vec![Strand::of(there), Strand::of(closing)]
+    }
+}
+
+/// The events that close or open a place or its border.
+fn closing(place: Expr) -> SelectStatement {
+    Query::select().expr(column(Closure, "event_id")).from(Closure).and_where(closes_around(place)).take()
 }
 
 /// That a closure's place is `place` or one around it, which can only be its border.

@@ -10,6 +10,7 @@ use super::vocabulary::Redistribution;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    #[serde(default)]
     pub slug: String,
     pub title: String,
     pub licence: Option<String>,

@@ -12,6 +12,7 @@ pub struct Model {
     pub line: i64,
     pub field: Option<String>,
     pub value: Option<String>,
+    #[serde(default)]
     pub reason: String,
 }
 

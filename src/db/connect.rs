@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::anonymous::Anonymous;
 use super::error::sql_state;
-use super::{DatabaseError, Reading};
+use super::{Columns, DatabaseError, Reading};
 
 /// How the pool behaves.
 #[derive(Clone, Debug)]
@@ -113,16 +113,16 @@ impl Database {
         Ok(())
     }
 
-    /// Starts the reading of one request.
+    /// Starts the reading of one request, which reads these columns.
     #[must_use]
-    pub fn reading(&self) -> Reading {
-        Reading::new(self.pool.clone(), None)
+    pub fn reading(&self, columns: Columns) -> Reading {
+        Reading::new(self.pool.clone(), None, columns)
     }
 
     /// Starts the reading of a request by somebody without a token, to whom nothing is shown that is withheld.
     #[must_use]
-    pub fn anonymous_reading(&self) -> Reading {
-        Reading::new(self.pool.clone(), Some(self.anonymous.clone()))
+    pub fn anonymous_reading(&self, columns: Columns) -> Reading {
+        Reading::new(self.pool.clone(), Some(self.anonymous.clone()), columns)
     }
 
     /// Whether Postgres answers now.

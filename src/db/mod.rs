@@ -5,6 +5,7 @@
 mod about;
 mod anonymous;
 pub mod cluster;
+mod columns;
 mod connect;
 mod error;
 mod migrate;
@@ -13,6 +14,7 @@ mod snapshot;
 
 pub use about::About;
 pub use anonymous::ANONYMOUS;
+pub use columns::Columns;
 pub use connect::{Database, DatabaseSettings};
 pub use error::DatabaseError;
 pub(crate) use error::{said, sql_state};

@@ -14,8 +14,8 @@ use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Postgres, Row};
 use tokio::sync::oneshot;
 
-use super::DatabaseError;
 use super::anonymous::{Anonymous, WITHHOLDS};
+use super::{Columns, DatabaseError};
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
 #[derive(Clone)]
@@ -27,6 +27,7 @@ struct Inner {
     anonymous: Option<Anonymous>,
     /// Whether it is read without what is withheld.
     restricted: AtomicBool,
+    columns: Columns,
     /// Kept between levels, so that a walk borrows one connection and returns it once.
     connection: Mutex<Option<PoolConnection<Postgres>>>,
     waiting: Mutex<Vec<Question>>,
@@ -43,12 +44,13 @@ struct Question {
 }
 
 impl Reading {
-    pub(super) fn new(pool: PgPool, anonymous: Option<Anonymous>) -> Self {
+    pub(super) fn new(pool: PgPool, anonymous: Option<Anonymous>, columns: Columns) -> Self {
         let restricted = AtomicBool::new(anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
             pool,
             anonymous,
             restricted,
+            columns,
             connection: Mutex::default(),
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
@@ -94,6 +96,12 @@ impl Reading {
         }
         let reading = self.clone();
         Some(Box::pin(async move { reading.answer(questions).await }))
+    }
+
+    /// Which columns of records the request reads.
+    #[must_use]
+    pub fn columns(&self) -> Columns {
+        self.0.columns
     }
 
     /// How many statements have answered so far.

@@ -32,8 +32,11 @@ pub struct Model {
     pub fatalities_high: Option<i32>,
     pub dataset_id: Option<Uuid>,
     pub external_id: Option<String>,
+    #[serde(default)]
     pub recorded_at: DateTimeUtc,
+    #[serde(default)]
     pub updated_at: DateTimeUtc,
+    #[serde(default)]
     pub version: i32,
 }
 

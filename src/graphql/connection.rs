@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::connection::{CursorType, OpaqueCursor, PageInfo};
-use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{Context, Object, OutputType, TypeName};
 use futures_util::future::BoxFuture;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
@@ -42,13 +42,9 @@ pub struct Connection<T: OutputType> {
     count: Count,
 }
 
-/// One record of a page.
-#[derive(SimpleObject)]
-#[graphql(name_type)]
+/// One record of a page, with its place in the list.
 pub struct Edge<T: OutputType> {
-    /// The record's place in the list, for `after` and `before`. Opaque; it stays valid while records come and go.
-    cursor: String,
-    /// The record.
+    place: Keyset,
     node: T,
 }
 
@@ -99,8 +95,8 @@ impl<T: OutputType> Connection<T> {
         PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: self.edges.first().map(|edge| cursor(&edge.place)),
+            end_cursor: self.edges.last().map(|edge| cursor(&edge.place)),
         }
     }
 
@@ -113,6 +109,20 @@ impl<T: OutputType> Connection<T> {
     /// Whether `totalCount` is the exact number, or there are more than it says.
     async fn total_count_is_exact(&self, context: &Context<'_>) -> ApiResult<bool> {
         Ok(self.length(context).await? <= COUNTED_EXACTLY)
+    }
+}
+
+/// One record of a page.
+#[Object(name_type)]
+impl<T: OutputType> Edge<T> {
+    /// The record's place in the list, for `after` and `before`. Opaque; it stays valid while records come and go.
+    async fn cursor(&self) -> String {
+        cursor(&self.place)
+    }
+
+    /// The record.
+    async fn node(&self) -> &T {
+        &self.node
     }
 }
 
@@ -185,7 +195,7 @@ where
     let edges: Vec<_> = slice
         .rows
         .iter()
-        .map(|row| Edge { cursor: cursor(&row.keyset), node: T::from(row.record.clone()) })
+        .map(|row| Edge { place: row.keyset.clone(), node: T::from(row.record.clone()) })
         .collect();
     let count = match u32::try_from(edges.len()) {
         Ok(count) if unpaged && !slice.has_next && !slice.has_previous => Count::Known(count),
@@ -202,7 +212,7 @@ const BY_NUMBER: Order = Order::ascending(OrderKey::Number, "number");
 pub fn listed<T: OutputType>(records: Vec<(i64, Uuid, T)>, paging: Paging) -> ApiResult<Connection<T>> {
     let count = Count::Known(u32::try_from(records.len()).unwrap_or(u32::MAX));
     let Cut { rows, has_previous, has_next } = paging.page(&BY_NUMBER)?.cut(&BY_NUMBER, records);
-    let edges = rows.into_iter().map(|(keyset, node)| Edge { cursor: cursor(&keyset), node }).collect();
+    let edges = rows.into_iter().map(|(place, node)| Edge { place, node }).collect();
     Ok(Connection { edges, has_previous, has_next, count })
 }
 

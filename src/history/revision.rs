@@ -14,6 +14,7 @@ pub struct Model {
     pub change_set_id: Uuid,
     pub record_type: String,
     pub record_id: Uuid,
+    #[serde(default)]
     pub version: i32,
     pub operation: ChangeOperation,
     pub before: Option<Json>,

@@ -6,13 +6,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use sea_orm::EntityTrait;
 use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Alias, Expr, Query};
-use sea_orm::{EntityTrait, QueryTrait};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::relation::select_columns;
 use crate::db::{DatabaseError, Reading};
 
 /// The key of one record of the table `E`.
@@ -57,7 +58,8 @@ where
 
     async fn load(&self, keys: &[ById<E>]) -> Result<HashMap<ById<E>, Self::Value>, DatabaseError> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
-        let mut records = E::find().into_query();
+        let mut records = Query::select().from(E::default()).take();
+        select_columns::<E>(&mut records, self.columns());
         records.and_where(Expr::col((E::default(), Alias::new("id"))).eq_any(ids));
         let record = Alias::new("record");
         let statement = Query::select()

@@ -9,16 +9,16 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{
-    Alias, Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query, SelectStatement,
-    UnionType,
+    Alias, Cond, Condition, Expr, ExprTrait, Func, JoinType, NullOrdering, Order as SqlOrder, Query,
+    SelectStatement, UnionType,
 };
-use sea_orm::{EntityTrait, Iterable};
+use sea_orm::{EntityTrait, IdenStatic, Iterable};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::page::{Keyset, Order, Page, PageDirection};
-use crate::db::{DatabaseError, Reading};
+use crate::db::{Columns, DatabaseError, Reading};
 
 /// What hangs off a record: the closures of a crossing, the articles of an event.
 ///
@@ -147,14 +147,14 @@ impl<R: Relation> Loader<PageOf<R>> for Reading {
         // Aliases of one field with other arguments are lists of their own.
         let lists = grouped(keys, |key| (key.relation.clone(), key.page.clone()), |key| key.parent);
         let asked = lists.into_iter().map(async |((relation, page), parents)| {
-            let statement = page_statement(&relation, &page, parents.clone());
+            let statement = page_statement(&relation, &page, self.columns(), parents.clone());
             let mut found: HashMap<Uuid, Vec<Found<_>>> = HashMap::with_capacity(parents.len());
             for child in self.ask::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
                 found.entry(child.parent).or_default().push(child);
             }
-            let order = relation.order();
+            let order = relation.order().tag();
             Ok::<_, DatabaseError>(parents.into_iter().map(move |parent| {
-                let slice = slice::<R>(order, &page, found.remove(&parent).unwrap_or_default());
+                let slice = slice::<R>(&order, &page, found.remove(&parent).unwrap_or_default());
                 (PageOf { parent, relation: relation.clone(), page: page.clone() }, Arc::new(slice))
             }))
         });
@@ -191,21 +191,24 @@ fn grouped<K, G: Eq + Hash>(
     groups
 }
 
-/// `select … from unnest(parents) cross join lateral (the children of one parent, cut to the page)`:
+/// `select … from the parents cross join lateral (the children of one parent, cut to the page)`:
 /// the limit holds for each parent, and the text does not depend on how many there are.
-fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) -> SelectStatement {
+fn page_statement<R: Relation>(
+    relation: &R,
+    page: &Page,
+    columns: Columns,
+    parents: Vec<Uuid>,
+) -> SelectStatement {
     let (parent, child) = (Alias::new("parent"), Alias::new("child"));
     let cut = Cutting::of(relation, page);
     let of_parent = Expr::col((parent.clone(), parent.clone()));
     let strands = relation.strands(of_parent.clone());
     let children = if strands.is_empty() {
         let mut children = relation.children(of_parent);
-        for column in <R::Child as EntityTrait>::Column::iter() {
-            children.column((R::Child::default(), column));
-        }
+        select_columns::<R::Child>(&mut children, columns);
         cut.cut(children, &[(cut.order.expression(), column(R::Child::default(), "id"))])
     } else {
-        merged::<R>(strands, &cut)
+        merged::<R>(strands, &cut, columns)
     };
     Query::select()
         .column((parent.clone(), parent.clone()))
@@ -215,8 +218,8 @@ fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) ->
         )
         .column((child.clone(), Alias::new("id")))
         .expr_as(Expr::cust("child"), Alias::new("record"))
-        .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
-        .join_lateral(JoinType::InnerJoin, children, child.clone(), Cond::all().add(Expr::val(true)))
+        .from_subquery(each_of(parents), parent)
+        .join_lateral(JoinType::InnerJoin, children, child.clone(), always())
         .order_by_with_nulls(
             (child.clone(), Alias::new("order_key")),
             cut.direction.clone(),
@@ -226,9 +229,27 @@ fn page_statement<R: Relation>(relation: &R, page: &Page, parents: Vec<Uuid>) ->
         .take()
 }
 
+/// A query of the ids of parents. One is not a list: of a list Postgres would have to know the length to
+/// plan for it, and would plan the statement anew each time.
+fn each_of(parents: Vec<Uuid>) -> SelectStatement {
+    let parent = Alias::new("parent");
+    match <[Uuid; 1]>::try_from(parents) {
+        Ok([one]) => Query::select().expr_as(Expr::val(one), parent).take(),
+        Err(many) => Query::select()
+            .column((parent.clone(), parent.clone()))
+            .from_function(Func::cust(Alias::new("unnest")).arg(many), parent)
+            .take(),
+    }
+}
+
+/// The condition of a join that has none. Not a value, which would be a parameter.
+fn always() -> Condition {
+    Cond::all().add(Expr::cust("true"))
+}
+
 /// The children of one parent by strands: each strand gives the keys and ids of its own page, and
 /// the records are read of those that are left when these are put together.
-fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
+fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting, columns: Columns) -> SelectStatement {
     let (strand, merged) = (Alias::new("strand"), Alias::new("merged"));
     let id = || column(R::Child::default(), "id");
     let mut pages = strands.into_iter().map(|Strand { each, mut statement, mut places }| {
@@ -245,7 +266,7 @@ fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
                 JoinType::InnerJoin,
                 page,
                 strand.clone(),
-                Cond::all().add(Expr::val(true)),
+                always(),
             ),
         };
         all.take()
@@ -264,10 +285,15 @@ fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting) -> SelectStatement {
     records
         .from_subquery(page, merged.clone())
         .inner_join(R::Child::default(), id().eq(Expr::cust("merged.id")));
-    for column in <R::Child as EntityTrait>::Column::iter() {
-        records.column((R::Child::default(), column));
-    }
+    select_columns::<R::Child>(&mut records, columns);
     records.column((merged, Alias::new("order_key"))).take()
+}
+
+/// Selects those of the table's columns that are read.
+pub(super) fn select_columns<E: EntityTrait>(records: &mut SelectStatement, columns: Columns) {
+    for column in E::Column::iter().filter(|column| columns.have(column.as_str())) {
+        records.column((E::default(), column));
+    }
 }
 
 /// How a page is cut out of an ordered list: where it begins, which way it goes, and how far.
@@ -330,13 +356,13 @@ fn count_statement<R: Relation>(relation: &R, parents: Vec<Uuid>) -> SelectState
     Query::select()
         .column((parent.clone(), parent.clone()))
         .column((child.clone(), Alias::new("count")))
-        .from_function(Func::cust(Alias::new("unnest")).arg(parents), parent)
-        .join_lateral(JoinType::InnerJoin, count, child, Cond::all().add(Expr::val(true)))
+        .from_subquery(each_of(parents), parent)
+        .join_lateral(JoinType::InnerJoin, count, child, always())
         .take()
 }
 
 fn slice<R: Relation>(
-    order: Order,
+    order: &str,
     page: &Page,
     mut found: Vec<Found<<R::Child as EntityTrait>::Model>>,
 ) -> Slice<<R::Child as EntityTrait>::Model> {
@@ -346,11 +372,10 @@ fn slice<R: Relation>(
     if page.direction == PageDirection::Backward {
         found.reverse();
     }
-    let order_tag = order.tag();
     let rows = found
         .into_iter()
         .map(|child| Row {
-            keyset: Keyset::new(&order_tag, child.order_key, child.id),
+            keyset: Keyset::new(order, child.order_key, child.id),
             record: Arc::new(child.record),
         })
         .collect();

@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod api;
 mod cli;
+mod columns;
 mod export;
 mod extents;
 mod filters;

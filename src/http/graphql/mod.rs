@@ -26,6 +26,7 @@ use tokio::time::timeout;
 use super::Service;
 use super::refusal::Refusal;
 use crate::access::Caller;
+use crate::db::Columns;
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
@@ -145,8 +146,12 @@ async fn execute(
 
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
-    let reading =
-        if caller.is_anonymous() { service.database.anonymous_reading() } else { service.database.reading() };
+    let columns = Columns::of(&admitted.document);
+    let reading = if caller.is_anonymous() {
+        service.database.anonymous_reading(columns)
+    } else {
+        service.database.reading(columns)
+    };
     let mut request = Query::new(query)
         .variables(variables)
         .data(loader(reading.clone(), batches.clone()))

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SelectStatement};
@@ -15,7 +16,7 @@ use sqlx::{AssertSqlSafe, Postgres, Row};
 use tokio::sync::oneshot;
 
 use super::anonymous::{Anonymous, WITHHOLDS};
-use super::{Columns, DatabaseError};
+use super::{Columns, DatabaseError, Explained};
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ struct Inner {
     connection: Mutex<Option<PoolConnection<Postgres>>>,
     waiting: Mutex<Vec<Question>>,
     statements: AtomicU32,
+    /// The statements themselves, where somebody wants to see them.
+    explained: Mutex<Option<Vec<Explained>>>,
 }
 
 /// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
@@ -54,6 +57,7 @@ impl Reading {
             connection: Mutex::default(),
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
+            explained: Mutex::default(),
         }))
     }
 
@@ -108,6 +112,17 @@ impl Reading {
     #[must_use]
     pub fn statements(&self) -> u32 {
         self.0.statements.load(Ordering::Relaxed)
+    }
+
+    /// Keeps the statements from now on.
+    pub fn explain(&self) {
+        *locked(&self.0.explained) = Some(Vec::new());
+    }
+
+    /// The statements so far; none where they are not kept.
+    #[must_use]
+    pub fn explained(&self) -> Option<Vec<Explained>> {
+        locked(&self.0.explained).clone()
     }
 
     async fn answer(&self, questions: Vec<Question>) {
@@ -167,6 +182,7 @@ impl Reading {
     async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
         let mut replaceable = self.pool().size();
+        let start = Instant::now();
         let row = loop {
             let connection = self.connection().await?;
             match self.attempt(connection, &sql, values.clone()).await {
@@ -175,6 +191,9 @@ impl Reading {
             }
         };
         self.0.statements.fetch_add(1, Ordering::Relaxed);
+        if let Some(explained) = locked(&self.0.explained).as_mut() {
+            explained.push(Explained::of(sql, start.elapsed(), &row));
+        }
         Ok(row)
     }
 

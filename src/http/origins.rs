@@ -11,7 +11,7 @@ use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, 
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::graphql::COST;
+use super::graphql::{COST, EXPLAIN};
 use super::refusal::Refusal;
 use super::trace::REQUEST_ID;
 
@@ -107,7 +107,7 @@ impl Origins {
         let layer = CorsLayer::new()
             .allow_origin(allowed)
             .allow_methods([Method::GET, Method::POST])
-            .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, COST, REQUEST_ID])
+            .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, COST, EXPLAIN, REQUEST_ID])
             .expose_headers([HeaderName::from_static("server-timing"), REQUEST_ID])
             .max_age(REMEMBERED);
         Some(layer)

@@ -26,6 +26,7 @@ use tokio::time::timeout;
 use super::Service;
 use super::refusal::Refusal;
 use crate::access::Caller;
+use crate::access::vocabulary::Role;
 use crate::db::Columns;
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
@@ -36,6 +37,9 @@ pub(crate) use variables::Inputs;
 
 /// Whoever sends this header with any value is told the cost of the request in `extensions`.
 pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
+
+/// Whoever sends this header with any value, and is an editor, is shown the statements in `extensions`.
+pub(super) const EXPLAIN: HeaderName = HeaderName::from_static("dateline-explain");
 
 /// `GET /graphql?query=…`: queries only, so that no link can change anything.
 pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
@@ -71,7 +75,10 @@ async fn answered(
         Ok((service.reader(headers).await?, parameters().await?))
     };
     let answer = match asked.await {
-        Ok((caller, parameters)) => execute(service, method, caller, parameters, &mut spent).await,
+        Ok((caller, parameters)) => match explains(headers, &caller) {
+            Ok(explains) => execute(service, method, caller, parameters, explains, &mut spent).await,
+            Err(refusal) => Answer::Refused(refusal),
+        },
         Err(refusal) => Answer::Refused(refusal),
     };
     service.metrics.executed(answer.outcome(), answer.codes());
@@ -81,6 +88,17 @@ async fn answered(
     tracing::Span::current().record("statements", spent.statements);
     let told = spent.cost.filter(|_| headers.contains_key(COST));
     profile.response(&answer.with_cost(told), spent)
+}
+
+/// Whether the statements are to be shown, to somebody who may see them: they tell how the base is made.
+fn explains(headers: &HeaderMap, caller: &Caller) -> Result<bool, Refusal> {
+    let asked = headers.contains_key(EXPLAIN);
+    if asked {
+        caller
+            .require(Role::Editor, "seeing the statements of a request")
+            .map_err(|error| Refusal::failed(&error))?;
+    }
+    Ok(asked)
 }
 
 /// A client that is still sending does not read: a body over the limit is read on and thrown away,
@@ -128,6 +146,7 @@ async fn execute(
     method: &Method,
     caller: Caller,
     parameters: Parameters,
+    explains: bool,
     spent: &mut Spent,
 ) -> Answer {
     let admitted = match admitted(service, &parameters) {
@@ -152,6 +171,9 @@ async fn execute(
     } else {
         service.database.reading(columns)
     };
+    if explains {
+        reading.explain();
+    }
     let mut request = Query::new(query)
         .variables(variables)
         .data(loader(reading.clone(), batches.clone()))
@@ -169,6 +191,10 @@ async fn execute(
         Ok(executed) if was_invalid(&executed) => Answer::Invalid(errors::invalid(executed.errors)),
         Ok(mut executed) => {
             executed.errors = executed.errors.into_iter().map(errors::in_field).collect();
+            if let Some(statements) = reading.explained().and_then(|kept| async_graphql::to_value(kept).ok())
+            {
+                executed.extensions.insert("explain".to_owned(), statements);
+            }
             Answer::Executed(executed)
         }
         Err(_) => Answer::TimedOut,

@@ -212,6 +212,39 @@ async fn files_come_from_editors_and_from_this_machine_while_reading_is_open() {
 }
 
 #[tokio::test]
+async fn editors_see_the_statements_of_a_request_and_nobody_else_does() {
+    let api = Api::demonstration().await;
+    let asked = || {
+        let mut request = query(
+            "{ borderCrossing(slug: \"torkham\") { closures(first: 5) { nodes { event { title } } } } }",
+        );
+        request.headers_mut().insert("dateline-explain", "1".parse().unwrap());
+        request
+    };
+    let nobody = send(&api.router, asked(), None, HERE).await;
+    assert_eq!((nobody.status, nobody.code().as_str()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"));
+    for role in ROLES {
+        let token = made(&api.database, &role.word(), role, Expiry::Never).await;
+        let answer =
+            send(&api.router, asked(), Some(&format!("Bearer {}", token.revealed())), ELSEWHERE).await;
+        if role < Role::Editor {
+            assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "FORBIDDEN"));
+            continue;
+        }
+        let statements = answer.json()["extensions"]["explain"].as_array().unwrap().clone();
+        // The crossing, its two closures, their two events.
+        let rows: Vec<_> = statements.iter().map(|statement| statement["rows"].clone()).collect();
+        assert_eq!(rows, [json!([1]), json!([2]), json!([2])]);
+        for statement in statements {
+            assert!(statement["statement"].as_str().unwrap().starts_with("SELECT "), "{statement}");
+            assert!(statement["milliseconds"].as_f64().unwrap() > 0.0, "{statement}");
+        }
+    }
+    let unasked = send(&api.router, query(VIEWER), None, HERE).await;
+    assert_eq!(unasked.json()["extensions"], Value::Null);
+}
+
+#[tokio::test]
 async fn only_the_hash_of_a_token_is_stored() {
     let database = TestDatabase::new().await;
     let token = made(&database, "me", Role::Admin, Expiry::Never).await;

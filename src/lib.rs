@@ -30,3 +30,4 @@ mod source;
 mod statistics;
 mod status;
 mod vocabulary;
+mod writing;

@@ -37,6 +37,8 @@ const STEPS: &[Step] = &[
     step!("20261121_12_estimates"),
     step!("20261121_13_names_and_search"),
     step!("20261121_14_statistics"),
+    step!("20261121_18_idempotency"),
+    step!("20261121_19_tombstones"),
 ];
 
 impl MigrationName for &'static Step {

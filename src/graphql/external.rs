@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, InputObject};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -15,7 +16,8 @@ use crate::dataset;
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// A record by its own key in a dataset.
-#[derive(InputObject, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(InputObject, Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ExternalIdInput {
     /// The dataset's slug.
     pub dataset: String,
@@ -191,6 +193,17 @@ macro_rules! record_ref {
             Slug(String),
             /// Its key in a dataset.
             External($crate::graphql::ExternalIdInput),
+        }
+
+        /// As a line of the native format refers to it.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Self::Id(id) => std::collections::BTreeMap::from([("id", id)]).serialize(serializer),
+                    Self::Slug(slug) => slug.serialize(serializer),
+                    Self::External(external) => external.serialize(serializer),
+                }
+            }
         }
 
         impl From<$name> for $crate::graphql::RecordRef {

@@ -12,7 +12,7 @@ mod service;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{Context, EmptySubscription, MergedObject, SDLExportOptions, Schema};
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use connection::{
     Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
 };
-pub use error::{ApiError, ApiResult};
+pub use error::{ApiError, ApiResult, Conflict};
 pub(crate) use external::record_ref;
 pub use external::{ExternalIdInput, RecordRef, by_key, refs};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
@@ -53,13 +53,19 @@ pub struct Query(
     service::ServiceQuery,
 );
 
+/// Everything that can be written. Mutations of one request are done one after the other, each by itself:
+/// where one fails, those before it stand.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(crate::event::mutation::EventMutation);
+
 /// The schema, ready to execute.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema, which answers its `service` field with `limits`.
 #[must_use]
 pub fn schema(limits: Limits) -> ApiSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_output_type::<Record>()
         // Depth is limited before execution, and there fragments count for nothing.
         .limit_recursive_depth(usize::MAX)

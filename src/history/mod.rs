@@ -12,5 +12,6 @@ pub(crate) mod revision;
 pub(crate) mod vocabulary;
 
 pub use catalogue::IN_ORDER;
+pub(crate) use conflict::referrers;
 pub use conflict::{Conflict, Conflicts, Why};
 pub use revert::{RevertError, Reverted, TableReverted, change_set_of, revert};

@@ -35,6 +35,7 @@ pub use server::{Patience, serve};
 
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
+use crate::writing::Writers;
 use caching::kept;
 use export::Exports;
 use graphql::Gate;
@@ -55,6 +56,7 @@ pub struct Service {
     origins: Origins,
     metrics: Metrics,
     exports: Exports,
+    writers: Writers,
 }
 
 impl Service {
@@ -68,6 +70,7 @@ impl Service {
             gate: Arc::new(Gate::new(&schema_text, limits.clone())),
             inputs: Arc::new(Inputs::of(&schema_text)),
             schema_text: Bytes::from(schema_text),
+            writers: Writers::new(&database),
             database,
             limits,
             origins,

@@ -149,9 +149,9 @@ impl Merge {
                 },
             };
             if let [(line, place)] = *rows {
-                let Fault { field, reason } = fault;
-                let field = field.map(str::to_owned);
-                self.found.push(Found { table: self.table.name, line, place, field, value: None, reason });
+                let Fault { field, reason, kind } = fault;
+                let (table, field) = (self.table.name, field.map(str::to_owned));
+                self.found.push(Found { table, line, place, field, value: None, reason, kind });
             } else {
                 let (earlier, later) = rows.split_at(rows.len() / 2);
                 broken.extend([(later, None), (earlier, None)]);

@@ -22,8 +22,17 @@ pub struct Waiting {
     bytes: usize,
 }
 
+/// How long what is staged is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Until the run ends, with its connection.
+    ByRun,
+    /// Until the transaction ends; the tables are there for the next.
+    ByTransaction,
+}
+
 /// Makes the staging tables; they go with the connection.
-pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub async fn create(connection: &mut PgConnection, kept: Kept) -> Result<(), sqlx::Error> {
     let mut sql = String::from(
         "create temp table stage_line (line bigint, text text);\n\
          create temp table stage_reject (line bigint, field text, value text, reason text, text text);\n\
@@ -43,6 +52,9 @@ pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     }
     for part in parts() {
         sql += &definition(part.name, "line bigint, place integer", part.columns);
+    }
+    if kept == Kept::ByTransaction {
+        sql = sql.replace(");\n", ") on commit delete rows;\n");
     }
     connection.execute(AssertSqlSafe(sql)).await?;
     Ok(())
@@ -96,9 +108,7 @@ impl Waiting {
     /// Adds a line and what it became.
     pub fn add(&mut self, line: u64, text: &str, rows: impl Iterator<Item = (&'static str, String)>) {
         self.push("line", &record(&[Some(&line.to_string()), Some(text)]));
-        for (table, row) in rows {
-            self.push(table, &row);
-        }
+        self.add_rows(rows);
     }
 
     /// Adds a line at fault.
@@ -107,6 +117,13 @@ impl Waiting {
         let line = line.to_string();
         let row = [Some(line.as_str()), field.as_deref(), value.as_deref(), Some(reason), Some(text)];
         self.push("reject", &record(&row));
+    }
+
+    /// Adds what a line became, without the line.
+    pub fn add_rows(&mut self, rows: impl Iterator<Item = (&'static str, String)>) {
+        for (table, row) in rows {
+            self.push(table, &row);
+        }
     }
 
     fn push(&mut self, table: &'static str, row: &str) {

@@ -18,3 +18,4 @@ mod search;
 mod statistics;
 mod status;
 mod support;
+mod writing;

@@ -12,11 +12,12 @@ mod limits;
 mod parameters;
 mod variables;
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
@@ -24,8 +25,10 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::Service;
+use super::import::is_here;
 use super::refusal::Refusal;
 use crate::read::{Batches, loader, run};
+use crate::writing::Peer;
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
 pub(super) use limits::Gate;
@@ -38,16 +41,18 @@ pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
 /// `GET /graphql?query=…`: queries only, so that no link can change anything.
 pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
     let parameters = async || Parameters::from_address(&uri);
-    answered(&service, &Method::GET, &headers, parameters).await
+    answered(&service, &Method::GET, &headers, Peer::default(), parameters).await
 }
 
 /// `POST /graphql` with a JSON body.
 pub(super) async fn post(State(service): State<Service>, headers: HeaderMap, request: Request) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let peer = Peer { is_here: is_here(address, &headers) };
     let parameters = async || {
         parameters::require_json(&headers)?;
         Parameters::from_body(&body(&service, request).await?)
     };
-    answered(&service, &Method::POST, &headers, parameters).await
+    answered(&service, &Method::POST, &headers, peer, parameters).await
 }
 
 /// Answers whatever comes of the parameters.
@@ -55,6 +60,7 @@ async fn answered(
     service: &Service,
     method: &Method,
     headers: &HeaderMap,
+    peer: Peer,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
 ) -> Response {
     let mut spent = Spent { start: Instant::now(), cost: None, statements: 0 };
@@ -68,7 +74,7 @@ async fn answered(
         Err(refusal) => Err(refusal),
     };
     let answer = match parameters {
-        Ok(parameters) => execute(service, method, parameters, &mut spent).await,
+        Ok(parameters) => execute(service, method, peer, parameters, &mut spent).await,
         Err(refusal) => Answer::Refused(refusal),
     };
     service.metrics.executed(answer.outcome(), answer.codes());
@@ -120,7 +126,13 @@ async fn body(service: &Service, request: Request) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Executes the operation that is asked for, and notes what that took.
-async fn execute(service: &Service, method: &Method, parameters: Parameters, spent: &mut Spent) -> Answer {
+async fn execute(
+    service: &Service,
+    method: &Method,
+    peer: Peer,
+    parameters: Parameters,
+    spent: &mut Spent,
+) -> Answer {
     let admitted = match admitted(service, &parameters) {
         Ok(admitted) => admitted,
         Err(error) => return Answer::Invalid(vec![error]),
@@ -138,7 +150,10 @@ async fn execute(service: &Service, method: &Method, parameters: Parameters, spe
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
     let reading = service.database.reading();
-    let mut request = Query::new(query).variables(variables).data(loader(reading.clone(), batches.clone()));
+    let loader = loader(reading.clone(), batches.clone());
+    // What was read before a mutation is not what is there after it.
+    loader.enable_all_cache(admitted.kind != OperationType::Mutation);
+    let mut request = Query::new(query).variables(variables).data(loader).data(service.writers.clone()).data(peer);
     request.operation_name = operation_name;
     request.extensions = extensions;
     request.set_parsed_query(admitted.document);

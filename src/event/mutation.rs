@@ -1,16 +1,20 @@
-//! Writing events.
+//! Writing events, who takes part in them, and how they stand to each other.
 
 use async_graphql::{ID, InputObject};
 use serde::Serialize;
 
-use super::graphql::{Event, EventRef};
-use super::vocabulary::{EventKind, Modality};
+use super::graphql::{Event, EventRef, EventRelation, Participation};
+use super::vocabulary::{EventKind, EventRelationKind, Modality, ParticipantRole};
+use crate::actor::graphql::ActorRef;
 use crate::extent::graphql::WrittenExtent;
 use crate::location::graphql::LocationRef;
 use crate::writing::RecordType;
-use crate::writing::graphql::{record_inputs, record_mutations};
+use crate::writing::mutation::{record_inputs, record_mutations};
 
 static EVENT: RecordType = RecordType { table: "event", line: "event", new_ids: &["id"] };
+static PARTICIPATION: RecordType = RecordType { table: "participation", line: "participation", new_ids: &[] };
+static EVENT_RELATION: RecordType =
+    RecordType { table: "event_relation", line: "eventRelation", new_ids: &[] };
 
 /// Deaths by the estimate of the record's own dataset.
 #[derive(InputObject, Serialize)]
@@ -69,7 +73,92 @@ record_mutations! {
     create_event;
     /// Changes an event.
     update_event;
-    /// Makes events, or brings those that are there to what is given. One that is there is known by its id, its
-    /// dataset and external id, or its slug, the first of these that is given; what is left out is taken away.
+    /// Deletes an event. One that others still refer to, such as its reports and claims, is kept: then the answer is the error `CONFLICT`, and
+    /// names them.
+    delete_event;
+    /// Makes events, or brings those that are there to what is given: what is left out is taken away. One
+    /// that is there is known by its id, its dataset and external id, or its slug, the first of these that is given.
     upsert_events;
+}
+
+record_inputs! {
+    /// A participation as it is written: whole.
+    ParticipationInput,
+    /// What changes in a participation.
+    UpdateParticipationInput,
+    identity {
+        /// Its id, where the client chooses one; else it is given one.
+        id: ID,
+        /// The slug of the dataset it comes from.
+        dataset: String,
+        /// Its own key in that dataset. Its id follows from both.
+        external_id: String,
+    }
+    required {
+        /// The event.
+        event: EventRef,
+        /// Who takes part.
+        actor: ActorRef,
+        /// In which role.
+        role: ParticipantRole,
+    }
+    optional {
+        /// Whether that is only alleged; false when left out.
+        alleged: bool,
+    }
+}
+
+record_mutations! {
+    ParticipationMutation: Participation, ParticipationInput, UpdateParticipationInput, PARTICIPATION;
+    /// Makes a participation.
+    create_participation;
+    /// Changes a participation.
+    update_participation;
+    /// Deletes a participation.
+    delete_participation;
+    /// Makes participations, or brings those that are there to what is given: what is left out is taken away. One
+    /// that is there is known by its id, or its dataset and external id, the first of these that is given, else
+    /// by its event, actor and role.
+    upsert_participations;
+}
+
+record_inputs! {
+    /// A relation of two events as it is written, whole: `event` stands so to `other`.
+    EventRelationInput,
+    /// What changes in a relation of two events.
+    UpdateEventRelationInput,
+    identity {
+        /// Its id, where the client chooses one; else it is given one.
+        id: ID,
+        /// The slug of the dataset it comes from.
+        dataset: String,
+        /// Its own key in that dataset. Its id follows from both.
+        external_id: String,
+    }
+    required {
+        /// The event that, say, `ENDS` the other.
+        event: EventRef,
+        /// How it stands.
+        kind: EventRelationKind,
+        /// The event that, say, is ended.
+        other: EventRef,
+    }
+    optional {
+        /// Whether that is only alleged; false when left out.
+        alleged: bool,
+    }
+}
+
+record_mutations! {
+    EventRelationMutation: EventRelation, EventRelationInput, UpdateEventRelationInput, EVENT_RELATION;
+    /// Makes a relation of two events.
+    create_event_relation;
+    /// Changes a relation of two events.
+    update_event_relation;
+    /// Deletes a relation of two events.
+    delete_event_relation;
+    /// Makes relations of events, or brings those that are there to what is given: what is left out is taken away. One
+    /// that is there is known by its id, or its dataset and external id, the first of these that is given, else
+    /// by its two events and its kind.
+    upsert_event_relations;
 }

@@ -47,7 +47,8 @@ pub(crate) async fn line_of(
     let known = LINE_TYPES.iter().find(|known| known.name == line_type);
     let known = known.ok_or_else(|| sqlx::Error::Protocol(format!("no line is of type {line_type}")))?;
     let line = ndjson::line_of(connection, known, id).await?;
-    line.map(|line| serde_json::from_slice(&line).map_err(|error| sqlx::Error::Decode(error.into()))).transpose()
+    line.map(|line| serde_json::from_slice(&line).map_err(|error| sqlx::Error::Decode(error.into())))
+        .transpose()
 }
 
 /// How many bytes gather before they are handed on.

@@ -21,8 +21,8 @@ pub use connection::{
     Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
 };
 pub use error::{ApiError, ApiResult, Conflict};
-pub(crate) use external::record_ref;
 pub use external::{ExternalIdInput, RecordRef, by_key, refs};
+pub(crate) use external::{record_ref, record_ref_without_slug};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
@@ -57,7 +57,23 @@ pub struct Query(
 /// where one fails, those before it stand.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(crate::event::mutation::EventMutation);
+pub struct Mutation(
+    crate::event::mutation::EventMutation,
+    crate::event::mutation::ParticipationMutation,
+    crate::event::mutation::EventRelationMutation,
+    crate::closure::mutation::ClosureMutation,
+    crate::crossing::mutation::BorderCrossingMutation,
+    crate::location::mutation::LocationMutation,
+    crate::actor::mutation::ActorMutation,
+    crate::actor::mutation::AffiliationMutation,
+    crate::source::mutation::SourceMutation,
+    crate::article::mutation::ArticleMutation,
+    crate::report::mutation::ReportMutation,
+    crate::claim::mutation::ClaimMutation,
+    crate::claim::mutation::ClaimPropertyMutation,
+    crate::dataset::mutation::DatasetMutation,
+    crate::history::mutation::HistoryMutation,
+);
 
 /// The schema, ready to execute.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -84,8 +84,13 @@ pub async fn referrers(
 ) -> Result<Option<Conflicts>, sqlx::Error> {
     let catalogue = Catalogue::read(connection).await?;
     let is_asked = |reference: &&Reference| records.iter().any(|(table, _)| *table == reference.parent);
-    let questions: Vec<_> =
-        catalogue.references.iter().filter(|reference| reference.holds()).filter(is_asked).map(referrer).collect();
+    let questions: Vec<_> = catalogue
+        .references
+        .iter()
+        .filter(|reference| reference.holds())
+        .filter(is_asked)
+        .map(referrer)
+        .collect();
     if questions.is_empty() {
         return Ok(None);
     }

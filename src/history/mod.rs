@@ -5,10 +5,12 @@ mod catalogue;
 pub(crate) mod change_set;
 mod conflict;
 pub(crate) mod graphql;
+pub(crate) mod mutation;
 pub(crate) mod query;
 mod restore;
 mod revert;
 pub(crate) mod revision;
+pub(crate) mod tombstone;
 pub(crate) mod vocabulary;
 
 pub use catalogue::IN_ORDER;

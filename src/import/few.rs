@@ -18,7 +18,6 @@ use super::resolve::Found;
 use super::row::Rows;
 use super::stage::{self, Kept, Waiting};
 
-
 /// The batch that a few lines are.
 const BATCH: i64 = 0;
 

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use super::outcome::Outcomes;
-use super::transaction::{Answer, Failure, Item, Note, WriteOutcome, Work};
+use super::transaction::{Answer, Failure, Item, Note, Work, WriteOutcome};
 use super::{RecordType, fault};
 use crate::import::few::{self, Rejected};
 

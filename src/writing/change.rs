@@ -54,10 +54,8 @@ impl Work for Change<'_> {
 impl Change<'_> {
     /// A place that is a crossing is written as one.
     fn has_no_line(&self) -> ApiError {
-        let message = format!(
-            "This {} is a border crossing: change it by `updateBorderCrossing`.",
-            self.kind.noun()
-        );
+        let message =
+            format!("This {} is a border crossing: change it by `updateBorderCrossing`.", self.kind.noun());
         ApiError::BadField { field: "input.id".to_owned(), message }
     }
 }

@@ -1,9 +1,9 @@
 //! The connections of writers: a few, apart from those of readers, so that neither waits for the other;
 //! each keeps the staging tables for the next write.
 
-use sqlx::postgres::{PgConnection, PgPool};
-use sqlx::pool::PoolConnection;
 use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgPool};
 
 use crate::db::Database;
 use crate::import::few;

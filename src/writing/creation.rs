@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use super::outcome::Outcomes;
-use super::transaction::{Answer, Failure, Note, WriteOutcome, Work};
+use super::transaction::{Answer, Failure, Note, Work, WriteOutcome};
 use super::{RecordType, fault};
 use crate::graphql::ApiError;
 use crate::import::few;

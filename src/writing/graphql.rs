@@ -1,33 +1,25 @@
-//! What all mutations share in the API: what they answer, and how their inputs become work.
+//! What mutations answer, whatever they write.
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, ID, Object, OutputType, SimpleObject, TypeName};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use std::marker::PhantomData;
 
-use super::batch::Batch;
-use super::change::Change;
-use super::creation::Creation;
-use super::permission::{may_write, writer};
-use super::{Answer, Item, Note, WriteOutcome, RecordType, Work, Writers, write};
-use crate::graphql::{ApiError, ApiResult, ApiType, find};
-use crate::history::graphql::ChangeSet;
+use async_graphql::{Context, ID, InputObject, Object, OutputType, SimpleObject, TypeName};
 
-/// How many records a batch may have.
-pub const LARGEST_BATCH: usize = 500;
-
-/// What goes with a mutation beside its input.
-#[derive(Default)]
-pub struct Beside {
-    pub reason: Option<String>,
-    pub idempotency_key: Option<String>,
-}
+use super::transaction::{Answer, Item, WriteOutcome};
+use crate::graphql::{ApiResult, ApiType, find};
+use crate::history::graphql::{ChangeSet, Tombstone};
 
 /// What a mutation made of a record.
 pub struct Payload<T> {
     answer: Answer,
-    record: std::marker::PhantomData<fn() -> T>,
+    record: PhantomData<fn() -> T>,
+}
+
+impl<T> From<Answer> for Payload<T> {
+    fn from(answer: Answer) -> Self {
+        Self { answer, record: PhantomData }
+    }
 }
 
 impl<T: OutputType> TypeName for Payload<T> {
@@ -59,7 +51,13 @@ impl<T: ApiType + OutputType> Payload<T> {
 /// What a mutation made of a batch.
 pub struct BatchPayload<T> {
     answer: Answer,
-    record: std::marker::PhantomData<fn() -> T>,
+    record: PhantomData<fn() -> T>,
+}
+
+impl<T> From<Answer> for BatchPayload<T> {
+    fn from(answer: Answer) -> Self {
+        Self { answer, record: PhantomData }
+    }
 }
 
 impl<T: OutputType> TypeName for BatchPayload<T> {
@@ -74,12 +72,8 @@ impl<T: ApiType + OutputType> BatchPayload<T> {
     /// What became of each record, in the order of the input.
     async fn results(&self) -> Vec<ItemResult<T>> {
         let kept = self.answer.kept;
-        let result = |(item, index): (&Item, i32)| ItemResult {
-            index,
-            kept,
-            item: item.clone(),
-            record: std::marker::PhantomData,
-        };
+        let result =
+            |(item, index): (&Item, i32)| ItemResult { index, kept, item: item.clone(), record: PhantomData };
         self.answer.items.iter().zip(0..).map(result).collect()
     }
 
@@ -127,7 +121,7 @@ pub struct ItemResult<T> {
     index: i32,
     kept: bool,
     item: Item,
-    record: std::marker::PhantomData<fn() -> T>,
+    record: PhantomData<fn() -> T>,
 }
 
 impl<T: OutputType> TypeName for ItemResult<T> {
@@ -175,170 +169,49 @@ pub struct ItemError {
     message: String,
 }
 
-/// Makes a record.
-pub async fn create<T>(
-    context: &Context<'_>,
-    kind: &'static RecordType,
-    input: &impl Serialize,
-    beside: Beside,
-) -> ApiResult<Payload<T>> {
-    done(context, beside, &Creation { kind, line: line(kind, input)? }).await
+/// Which record to delete.
+#[derive(InputObject)]
+pub struct DeleteInput {
+    /// The record's id.
+    pub(super) id: ID,
+    /// The version at which it was read. Where it has changed since, the answer is the error `CONFLICT`.
+    pub(super) version: i32,
+    /// Why, in words; its tombstone says so.
+    pub(super) reason: String,
 }
 
-/// Changes a record.
-pub async fn update<T>(
-    context: &Context<'_>,
-    kind: &'static RecordType,
-    (id, version): (ID, i32),
-    patch: &impl Serialize,
-    beside: Beside,
-) -> ApiResult<Payload<T>> {
-    done(context, beside, &Change { kind, id: id.0, version, patch: object(patch)? }).await
-}
+/// What is left of a record that was deleted.
+pub struct DeletePayload(pub(super) Answer);
 
-/// Makes records, or brings them to what is given.
-pub async fn upsert<T>(
-    context: &Context<'_>,
-    kind: &'static RecordType,
-    input: &[impl Serialize],
-    (atomic, dry_run): (bool, bool),
-    beside: Beside,
-) -> ApiResult<BatchPayload<T>> {
-    if !(1..=LARGEST_BATCH).contains(&input.len()) {
-        let message = format!("`input` has {} records: give 1 to {LARGEST_BATCH} at once.", input.len());
-        return Err(ApiError::BadField { field: "input".to_owned(), message });
+/// What is left of a record that was deleted.
+#[Object]
+impl DeletePayload {
+    /// The id of the record. `node` finds nothing by it any more.
+    async fn id(&self) -> Option<ID> {
+        let item = self.0.items.first()?;
+        item.id.map(|id| ID(id.to_string()))
     }
-    let lines = input.iter().map(|input| line(kind, input)).collect::<ApiResult<_>>()?;
-    let answer = answer(context, beside, &Batch { kind, lines, atomic, dry_run }).await?;
-    Ok(BatchPayload { answer, record: std::marker::PhantomData })
-}
 
-async fn done<T>(context: &Context<'_>, beside: Beside, work: &impl Work) -> ApiResult<Payload<T>> {
-    let answer = answer(context, beside, work).await?;
-    Ok(Payload { answer, record: std::marker::PhantomData })
-}
+    /// Its tombstone; null only where a repeated request is answered and the record has come again since.
+    async fn tombstone(&self, context: &Context<'_>) -> Option<ApiResult<Tombstone>> {
+        let id = self.0.items.first().and_then(|item| item.id);
+        find(context, id).await.transpose()
+    }
 
-/// Does the work, for who may.
-pub async fn answer(context: &Context<'_>, beside: Beside, work: &impl Work) -> ApiResult<Answer> {
-    may_write(context)?;
-    let Beside { reason, idempotency_key } = beside;
-    let note = Note { by: writer(context), reason, idempotency_key };
-    write(context.data_unchecked::<Writers>(), &note, work).await
-}
-
-/// An input as a line of the native format.
-fn line(kind: &RecordType, input: &impl Serialize) -> ApiResult<Map<String, Value>> {
-    let mut line = object(input)?;
-    line.insert("type".to_owned(), kind.line.into());
-    Ok(line)
-}
-
-fn object(input: &impl Serialize) -> ApiResult<Map<String, Value>> {
-    match serde_json::to_value(input) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(ApiError::internal(&"an input is no object")),
-        Err(error) => Err(ApiError::internal(&error)),
+    /// The change set of the deletion, by which it is reverted.
+    async fn change_set(&self, context: &Context<'_>) -> Option<ApiResult<ChangeSet>> {
+        find(context, self.0.change_set).await.transpose()
     }
 }
 
-/// Defines the inputs of a type of record: one that states it whole, and one that says what changes.
-///
-/// The names of the fields are the keys of its line; what a record comes from stands in both.
-macro_rules! record_inputs {
-    (
-        $(#[doc = $doc:literal])+ $input:ident,
-        $(#[doc = $update_doc:literal])+ $update:ident,
-        identity { $($(#[doc = $key_doc:literal])+ $key:ident: $key_type:ty),* $(,)? }
-        required { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty),* $(,)? }
-        optional { $($(#[doc = $option_doc:literal])+ $option:ident: $option_type:ty),* $(,)? }
-    ) => {
-        $(#[doc = $doc])+
-        #[derive(async_graphql::InputObject, serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $input {
-            $($(#[doc = $key_doc])+ #[serde(skip_serializing_if = "Option::is_none")] $key: Option<$key_type>,)*
-            $($(#[doc = $field_doc])+ $field: $type,)*
-            $($(#[doc = $option_doc])+ #[serde(skip_serializing_if = "Option::is_none")] $option: Option<$option_type>,)*
-        }
+/// What became of a change set that was to be reverted.
+pub struct RevertPayload(pub(super) Answer);
 
-        $(#[doc = $update_doc])+
-        #[derive(async_graphql::InputObject, serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $update {
-            /// The record's id.
-            #[serde(skip)]
-            id: async_graphql::ID,
-            /// The version at which it was read. Where it has changed since, the answer is the error `CONFLICT`.
-            #[serde(skip)]
-            version: i32,
-            $($(#[doc = $field_doc])+
-            #[serde(skip_serializing_if = "async_graphql::MaybeUndefined::is_undefined")]
-            $field: async_graphql::MaybeUndefined<$type>,)*
-            $($(#[doc = $option_doc])+
-            #[serde(skip_serializing_if = "async_graphql::MaybeUndefined::is_undefined")]
-            $option: async_graphql::MaybeUndefined<$option_type>,)*
-        }
-    };
+/// What became of a change set that was to be reverted.
+#[Object]
+impl RevertPayload {
+    /// The change set of the revert. Reverting it restores what it took back.
+    async fn change_set(&self, context: &Context<'_>) -> Option<ApiResult<ChangeSet>> {
+        find(context, self.0.change_set).await.transpose()
+    }
 }
-
-/// Defines the mutations of a type of record.
-macro_rules! record_mutations {
-    (
-        $mutation:ident: $type:ty, $input:ty, $update_input:ty, $kind:expr;
-        $(#[doc = $create_doc:literal])+ $create:ident;
-        $(#[doc = $update_doc:literal])+ $update:ident;
-        $(#[doc = $upsert_doc:literal])+ $upsert:ident;
-    ) => {
-        #[derive(Default)]
-        pub struct $mutation;
-
-        #[async_graphql::Object]
-        impl $mutation {
-            $(#[doc = $create_doc])+
-            async fn $create(
-                &self,
-                context: &async_graphql::Context<'_>,
-                #[graphql(desc = "The record, whole.")] input: $input,
-                #[graphql(desc = "Why, in words; the change set keeps it.")] reason: Option<String>,
-                #[graphql(desc = "A key of the client's own, such as a UUID. The same request with the same key is done once, and answered as the first time, for a day.")]
-                idempotency_key: Option<String>,
-            ) -> Option<$crate::graphql::ApiResult<$crate::writing::graphql::Payload<$type>>> {
-                let beside = $crate::writing::graphql::Beside { reason, idempotency_key };
-                Some($crate::writing::graphql::create(context, &$kind, &input, beside).await)
-            }
-
-            $(#[doc = $update_doc])+
-            async fn $update(
-                &self,
-                context: &async_graphql::Context<'_>,
-                #[graphql(desc = "What changes: a field left out stays as it is, and null takes away what is there.")]
-                input: $update_input,
-                #[graphql(desc = "Why, in words; the change set keeps it.")] reason: Option<String>,
-                #[graphql(desc = "A key of the client's own, such as a UUID. The same request with the same key is done once, and answered as the first time, for a day.")]
-                idempotency_key: Option<String>,
-            ) -> Option<$crate::graphql::ApiResult<$crate::writing::graphql::Payload<$type>>> {
-                let beside = $crate::writing::graphql::Beside { reason, idempotency_key };
-                let of = (input.id.clone(), input.version);
-                Some($crate::writing::graphql::update(context, &$kind, of, &input, beside).await)
-            }
-
-            $(#[doc = $upsert_doc])+
-            async fn $upsert(
-                &self,
-                context: &async_graphql::Context<'_>,
-                #[graphql(desc = "The records, each whole: 1 to 500. One may refer to another.")] input: Vec<$input>,
-                #[graphql(desc = "Whether nothing is written when one of them is rejected.", default = false)] atomic: bool,
-                #[graphql(desc = "Whether nothing is written at all: the answer says what would be.", default = false)] dry_run: bool,
-                #[graphql(desc = "Why, in words; the change set keeps it.")] reason: Option<String>,
-                #[graphql(desc = "A key of the client's own, such as a UUID. The same request with the same key is done once, and answered as the first time, for a day.")]
-                idempotency_key: Option<String>,
-            ) -> Option<$crate::graphql::ApiResult<$crate::writing::graphql::BatchPayload<$type>>> {
-                let beside = $crate::writing::graphql::Beside { reason, idempotency_key };
-                let how = (atomic, dry_run);
-                Some($crate::writing::graphql::upsert(context, &$kind, &input, how, beside).await)
-            }
-        }
-    };
-}
-
-pub(crate) use {record_inputs, record_mutations};

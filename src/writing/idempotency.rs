@@ -26,7 +26,8 @@ impl Request {
     /// What is asked for under a key.
     pub fn of<W: Work>(key: &str, work: &W) -> Result<Self, ApiError> {
         if !(1..=LONGEST).contains(&key.chars().count()) || key.contains('\0') {
-            let message = format!("`{FIELD}` has 1 to {LONGEST} characters: give a random one, such as a UUID.");
+            let message =
+                format!("`{FIELD}` has 1 to {LONGEST} characters: give a random one, such as a UUID.");
             return Err(ApiError::BadField { field: FIELD.to_owned(), message });
         }
         let asked = serde_json::to_vec(&(W::NAME, work)).map_err(|error| ApiError::internal(&error))?;
@@ -56,14 +57,19 @@ pub async fn begin(connection: &mut PgConnection, request: &Request) -> Result<O
             .fetch_one(connection)
             .await?;
     if hash != request.hash {
-        let message = format!("`{FIELD}` was given with another request: give each request a key of its own.");
+        let message =
+            format!("`{FIELD}` was given with another request: give each request a key of its own.");
         return Err(ApiError::conflict(FIELD, message).into());
     }
     Ok(Some(answer.0))
 }
 
 /// Keeps the answer, with the write.
-pub async fn end(connection: &mut PgConnection, request: &Request, answer: &Answer) -> Result<(), sqlx::Error> {
+pub async fn end(
+    connection: &mut PgConnection,
+    request: &Request,
+    answer: &Answer,
+) -> Result<(), sqlx::Error> {
     sqlx::query("update idempotent_request set answer = $2 where key = $1")
         .bind(&request.key)
         .bind(Json(answer))

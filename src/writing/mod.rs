@@ -12,6 +12,7 @@ mod creation;
 mod fault;
 pub mod graphql;
 mod idempotency;
+pub mod mutation;
 mod outcome;
 mod permission;
 mod removal;
@@ -21,7 +22,6 @@ mod transaction;
 
 pub use connections::Writers;
 pub use permission::Peer;
-pub use transaction::{Answer, Item, Note, WriteOutcome, Work, write};
 
 /// A type of record, as those who write it know it.
 #[derive(Debug, serde::Serialize)]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::transaction::WriteOutcome;
 use super::RecordType;
+use super::transaction::WriteOutcome;
 
 /// What the change set did to records of a type.
 pub struct Outcomes(HashMap<Uuid, WriteOutcome>);

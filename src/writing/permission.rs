@@ -19,7 +19,8 @@ pub fn may_write(context: &Context<'_>) -> ApiResult<()> {
     if context.data_opt::<Peer>().is_some_and(|peer| peer.is_here) {
         return Ok(());
     }
-    let message = "Mutations are taken from this machine alone, addressed as localhost and not through a proxy.";
+    let message =
+        "Mutations are taken from this machine alone, addressed as localhost and not through a proxy.";
     Err(ApiError::Forbidden(message.to_owned()))
 }
 

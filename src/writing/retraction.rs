@@ -31,7 +31,8 @@ impl Work for Retraction<'_> {
         .execute(connection)
         .await?;
         if retracted.rows_affected() == 0 {
-            let message = "The claim is retracted already; to have it again, revert the change set that did it.";
+            let message =
+                "The claim is retracted already; to have it again, revert the change set that did it.";
             return Err(ApiError::conflict("input.id", message).into());
         }
         Ok(Answer::of(id, WriteOutcome::Updated))

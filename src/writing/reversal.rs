@@ -51,7 +51,8 @@ fn failure(error: RevertError) -> Failure {
             conflict("An import or another revert is running; try again when it has ended.".to_owned())
         }
         RevertError::Conflict(conflicts) => {
-            let message = "Later changes stand on it: revert those first. `records` names what stands in the way.";
+            let message =
+                "Later changes stand on it: revert those first. `records` names what stands in the way.";
             in_the_way(message.to_owned(), FIELD, &conflicts)
         }
         RevertError::Refused(rule) => {

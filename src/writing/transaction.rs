@@ -159,11 +159,7 @@ async fn attempt<W: Work>(writers: &Writers, note: &Note, work: &W) -> Result<An
 }
 
 /// All of a write but the commit.
-async fn within<W: Work>(
-    connection: &mut PgConnection,
-    note: &Note,
-    work: &W,
-) -> Result<Answer, Failure> {
+async fn within<W: Work>(connection: &mut PgConnection, note: &Note, work: &W) -> Result<Answer, Failure> {
     let request = note.idempotency_key.as_deref().map(|key| Request::of(key, work)).transpose()?;
     if let Some(request) = &request
         && let Some(answer) = idempotency::begin(connection, request).await?

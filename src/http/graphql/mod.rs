@@ -153,7 +153,8 @@ async fn execute(
     let loader = loader(reading.clone(), batches.clone());
     // What was read before a mutation is not what is there after it.
     loader.enable_all_cache(admitted.kind != OperationType::Mutation);
-    let mut request = Query::new(query).variables(variables).data(loader).data(service.writers.clone()).data(peer);
+    let mut request =
+        Query::new(query).variables(variables).data(loader).data(service.writers.clone()).data(peer);
     request.operation_name = operation_name;
     request.extensions = extensions;
     request.set_parsed_query(admitted.document);

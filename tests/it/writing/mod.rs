@@ -1,6 +1,9 @@
 //! Writing through the API.
 
+mod batch;
 mod one;
+mod repeated;
+mod types;
 
 use std::net::SocketAddr;
 
@@ -36,7 +39,8 @@ pub async fn refused(api: &Api, query: &str, variables: Value) -> (String, Strin
 
 /// Sends a request as a peer at this address does.
 pub async fn send(api: &Api, peer: &str, body: Value) -> Value {
-    let request = Request::post("/graphql").header("host", "localhost:8080").header("content-type", "application/json");
+    let request =
+        Request::post("/graphql").header("host", "localhost:8080").header("content-type", "application/json");
     let mut request = request.body(Body::from(body.to_string())).unwrap();
     request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
     let response = api.router.clone().oneshot(request).await.unwrap();

@@ -47,10 +47,30 @@ async fn what_is_wrong_with_an_input_is_said_of_its_field() {
         (json!({ "title": "" }), "BAD_USER_INPUT", "input.title", "it is empty"),
         (json!({ "slug": "Not A Slug" }), "BAD_USER_INPUT", "input.slug", "a slug is lower-case letters"),
         (json!({ "extent": { "edtf": "2025-13" } }), "BAD_USER_INPUT", "input.extent", ""),
-        (json!({ "extent": { "start": { "earliest": "2025-10-02", "latest": "2025-10-01" } } }), "BAD_USER_INPUT", "input.extent", ""),
-        (json!({ "location": { "slug": "nowhere" } }), "NOT_FOUND", "input.location", "no location has this slug"),
-        (json!({ "dataset": "nothing", "externalId": "1" }), "NOT_FOUND", "input.dataset", "no dataset has this slug"),
-        (json!({ "fatalities": { "best": -1 } }), "BAD_USER_INPUT", "input.fatalities.best", "cannot be negative"),
+        (
+            json!({ "extent": { "start": { "earliest": "2025-10-02", "latest": "2025-10-01" } } }),
+            "BAD_USER_INPUT",
+            "input.extent",
+            "",
+        ),
+        (
+            json!({ "location": { "slug": "nowhere" } }),
+            "NOT_FOUND",
+            "input.location",
+            "no location has this slug",
+        ),
+        (
+            json!({ "dataset": "nothing", "externalId": "1" }),
+            "NOT_FOUND",
+            "input.dataset",
+            "there is no such dataset",
+        ),
+        (
+            json!({ "fatalities": { "best": -1 } }),
+            "BAD_USER_INPUT",
+            "input.fatalities.best",
+            "cannot be negative",
+        ),
         (json!({ "slug": "istanbul-round-2-2025" }), "CONFLICT", "input.slug", "another event has this slug"),
         (json!({ "title": "nul \0 here" }), "BAD_USER_INPUT", "input", "NUL"),
     ] {
@@ -85,7 +105,10 @@ async fn an_update_keeps_what_is_left_out_and_takes_away_what_is_null() {
     assert_eq!((stale.0.as_str(), stale.1.as_str()), ("CONFLICT", "input.version"));
     assert!(stale.2.contains("it is at version 2, and this is for version 1"), "{}", stale.2);
     let same = done(&api, UPDATE, update(2, json!({ "title": "Two" }))).await;
-    assert_eq!((&same["updateEvent"]["outcome"], &same["updateEvent"]["changeSet"]), (&json!("UNCHANGED"), &Value::Null));
+    assert_eq!(
+        (&same["updateEvent"]["outcome"], &same["updateEvent"]["changeSet"]),
+        (&json!("UNCHANGED"), &Value::Null)
+    );
     let required = refused(&api, UPDATE, update(2, json!({ "title": null }))).await;
     assert_eq!((required.0.as_str(), required.1.as_str()), ("BAD_USER_INPUT", "input.title"));
     let gone = json!({ "input": { "id": "01990000-0000-7000-8000-000000000000", "version": 1 } });

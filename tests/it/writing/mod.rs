@@ -1,6 +1,8 @@
 //! Writing through the API.
 
 mod batch;
+mod documentation;
+mod measured;
 mod one;
 mod repeated;
 mod types;

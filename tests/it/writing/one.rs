@@ -1,5 +1,6 @@
 //! One record at a time.
 
+use dateline::graphql::Limits;
 use serde_json::{Value, json};
 
 use super::{done, mutate, refused, send};
@@ -139,4 +140,25 @@ async fn mutations_of_one_request_are_done_in_turn_and_each_shows_its_own() {
     assert_eq!(answer["data"]["b"]["record"], json!({ "title": "Three", "version": 3 }));
     assert_eq!(answer["data"]["c"], Value::Null);
     assert_eq!(answer["errors"][0]["path"], json!(["c"]));
+}
+
+#[tokio::test]
+async fn a_write_that_is_cut_off_by_the_time_limit_leaves_nothing() {
+    let api = Api::within(Limits { timeout_ms: 1_000, ..Limits::DEFAULT }).await;
+    let mut other = api.database.pool().begin().await.unwrap();
+    for statement in [
+        "insert into change_set (id, kind) values ('01990000-0000-7000-8000-000000000001', 'API')",
+        "set local dateline.change_set = '01990000-0000-7000-8000-000000000001'",
+        "insert into event (id, slug, title, kind) values (gen_random_uuid(), 'held', 'Held', 'TALKS')",
+    ] {
+        sqlx::query(statement).execute(&mut *other).await.unwrap();
+    }
+    let input = json!({ "input": { "title": "X", "kind": "TALKS", "slug": "held" }, "key": "k" });
+    let answer = mutate(&api, CREATE, input.clone()).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "TIMEOUT", "{answer}");
+    other.rollback().await.unwrap();
+    let made = done(&api, CREATE, input).await;
+    assert_eq!(made["createEvent"]["outcome"], "CREATED");
+    let found = api.ask("{ events { totalCount } changeSets { totalCount } }").await;
+    assert_eq!(found["data"], json!({ "events": { "totalCount": 1 }, "changeSets": { "totalCount": 1 } }));
 }

@@ -221,7 +221,7 @@ async fn every_type_is_made_changed_brought_to_the_same_and_deleted() {
 #[tokio::test]
 async fn a_claim_is_made_and_retracted_and_never_changed() {
     let api = Api::demonstration().await;
-    let claim = json!({ "event": { "slug": "istanbul-round-2-2025" }, "property": "fatalities", "source": { "slug": "dawn" },
+    let claim = json!({ "event": { "slug": "istanbul-round-2-2025" }, "property": "fatalities", "source": { "slug": "did-press" },
         "speaker": { "slug": "pakistan" }, "value": { "number": 3.0, "qualifier": "AT_LEAST" }, "asOf": { "edtf": "2025-10-28" } });
     let create = "mutation($input: ClaimInput!) { createClaim(input: $input) { record { id version act event { accounts(property: [\"fatalities\"]) { agreement } } } } }";
     let made = done(&api, create, json!({ "input": claim })).await["createClaim"]["record"].clone();

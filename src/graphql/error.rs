@@ -76,10 +76,11 @@ impl ApiError {
     #[must_use]
     pub fn code_and_message(&self) -> (&'static str, String) {
         match self {
-            Self::BadUserInput(message) => ("BAD_USER_INPUT", message.clone()),
+            Self::BadUserInput(message) | Self::BadField { message, .. } => {
+                ("BAD_USER_INPUT", message.clone())
+            }
             Self::TooComplex(message) => ("TOO_COMPLEX", message.clone()),
             Self::Forbidden(message) => ("FORBIDDEN", message.clone()),
-            Self::BadField { message, .. } => ("BAD_USER_INPUT", message.clone()),
             Self::NotFound { message, .. } => ("NOT_FOUND", message.clone()),
             Self::Conflict(conflict) => ("CONFLICT", conflict.message.clone()),
             Self::Timeout => {

@@ -1,8 +1,9 @@
 //! A few lines at once, from a caller who waits for the answer: they are staged, resolved and merged as
 //! those of a file are, inside the caller's transaction, and each is answered for itself.
 //!
-//! The staging tables stay with the connection and forget what they hold when the transaction ends, so
-//! that a small write pays for no table.
+//! The staging tables stay with the connection and are left empty, so that a small write makes none.
+
+use std::collections::BTreeSet;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -16,7 +17,7 @@ use super::format::{Line, Normaliser, Wrong};
 use super::merge;
 use super::resolve::Found;
 use super::row::Rows;
-use super::stage::{self, Kept, Waiting};
+use super::stage::{self, Waiting};
 
 /// The batch that a few lines are.
 const BATCH: i64 = 0;
@@ -32,13 +33,9 @@ pub struct Rejected {
     pub kind: FaultKind,
 }
 
-/// Makes the staging tables of a connection, once.
-///
-/// # Errors
-/// When the database fails.
-pub async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    stage::create(connection, Kept::ByTransaction).await
-}
+/// Makes the staging tables of a connection, once; and [`tidy`] keeps them small from one transaction to
+/// the next.
+pub use super::stage::{create as prepare, tidy};
 
 /// Merges native lines that state records of `table`; the id of each line's record, or why there is none.
 ///
@@ -50,7 +47,7 @@ pub async fn merge_lines(
     lines: Vec<String>,
 ) -> Result<Vec<Result<Uuid, Rejected>>, sqlx::Error> {
     let mut answers: Vec<Option<Result<Uuid, Rejected>>> = vec![None; lines.len()];
-    stage_lines(connection, lines, &mut answers).await?;
+    let mut staged = stage_lines(connection, lines, &mut answers).await?;
     // Until a pass finds nothing at fault, take it back, leave those lines out and pass again.
     loop {
         let mut savepoint = connection.begin().await?;
@@ -61,6 +58,7 @@ pub async fn merge_lines(
         }
         savepoint.rollback().await?;
         stage::remove(connection, &found).await?;
+        staged.insert("stage_rejected".to_owned());
         for Found { line, field, reason, kind, .. } in found {
             // Of several faults of a line, the first counts.
             if let Some(answer) = answers.get_mut(place(line)) {
@@ -75,16 +73,20 @@ pub async fn merge_lines(
             *answer = Some(Ok(id));
         }
     }
+    for table in staged {
+        stage::empty(connection, &table).await?;
+    }
     let lost = || sqlx::Error::Protocol("a line was neither merged nor found at fault".to_owned());
     answers.into_iter().map(|answer| answer.ok_or_else(lost)).collect()
 }
 
-/// Reads the lines and copies what they become to the staging tables, but for those at fault.
+/// Reads the lines and copies what they become to the staging tables, but for those at fault; gives the
+/// tables.
 async fn stage_lines(
     connection: &mut PgConnection,
     lines: Vec<String>,
     answers: &mut [Option<Result<Uuid, Rejected>>],
-) -> Result<(), sqlx::Error> {
+) -> Result<BTreeSet<String>, sqlx::Error> {
     let mut rows = Rows::of(None, LINES);
     let mut waiting = Waiting::default();
     let mut line = Line::default();
@@ -98,7 +100,9 @@ async fn stage_lines(
             }
         }
     }
-    waiting.send(connection).await
+    let tables = waiting.tables().into_iter().collect();
+    waiting.send(connection).await?;
+    Ok(tables)
 }
 
 /// The place of a line, whose number counts from 1, in the list of all.

@@ -135,7 +135,7 @@ async fn prepare(
         tell(progress, Progress::Waiting).await;
         connection.execute("select pg_advisory_lock(hashtext('dateline.import'))").await?;
     }
-    stage::create(connection, stage::Kept::ByRun).await?;
+    stage::create(connection).await?;
     Ok(sqlx::query_scalar("select clock_timestamp()").fetch_one(connection).await?)
 }
 

@@ -22,17 +22,8 @@ pub struct Waiting {
     bytes: usize,
 }
 
-/// How long what is staged is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Until the run ends, with its connection.
-    ByRun,
-    /// Until the transaction ends; the tables are there for the next.
-    ByTransaction,
-}
-
 /// Makes the staging tables; they go with the connection.
-pub async fn create(connection: &mut PgConnection, kept: Kept) -> Result<(), sqlx::Error> {
+pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let mut sql = String::from(
         "create temp table stage_line (line bigint, text text);\n\
          create temp table stage_reject (line bigint, field text, value text, reason text, text text);\n\
@@ -53,10 +44,37 @@ pub async fn create(connection: &mut PgConnection, kept: Kept) -> Result<(), sql
     for part in parts() {
         sql += &definition(part.name, "line bigint, place integer", part.columns);
     }
-    if kept == Kept::ByTransaction {
-        sql = sql.replace(");\n", ") on commit delete rows;\n");
-    }
     connection.execute(AssertSqlSafe(sql)).await?;
+    Ok(())
+}
+
+/// From this size on, in bytes, a staging table is emptied by making it anew. That takes milliseconds; a
+/// smaller one is emptied row by row, which leaves what is dead behind.
+const LARGE: i64 = 1 << 20;
+
+/// Empties a staging table inside a transaction.
+pub async fn empty(connection: &mut PgConnection, table: &str) -> Result<(), sqlx::Error> {
+    let size: i64 = sqlx::query_scalar("select pg_relation_size(to_regclass('pg_temp.' || $1))")
+        .bind(table)
+        .fetch_one(&mut *connection)
+        .await?;
+    let how = if size > LARGE { "truncate" } else { "delete from" };
+    sqlx::query(AssertSqlSafe(format!("{how} {table}"))).execute(connection).await?;
+    Ok(())
+}
+
+/// Makes those staging tables anew that have grown large with what is dead, between two transactions.
+pub async fn tidy(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let large: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r' \
+           and pg_relation_size(oid) > $1",
+    )
+    .bind(LARGE)
+    .fetch_all(&mut *connection)
+    .await?;
+    if !large.is_empty() {
+        sqlx::query(AssertSqlSafe(format!("truncate {}", large.join(", ")))).execute(connection).await?;
+    }
     Ok(())
 }
 
@@ -129,6 +147,11 @@ impl Waiting {
     fn push(&mut self, table: &'static str, row: &str) {
         self.bytes += row.len();
         self.rows.entry(table).or_default().push_str(row);
+    }
+
+    /// The staging tables that rows wait for.
+    pub fn tables(&self) -> Vec<String> {
+        self.rows.keys().map(|table| stage(table)).collect()
     }
 
     /// Whether enough has gathered.

@@ -41,8 +41,10 @@ impl Lent {
     }
 
     /// Gives it back to the pool, outside of any transaction.
-    pub fn give_back(mut self) {
+    pub async fn give_back(mut self) -> Result<(), sqlx::Error> {
+        few::tidy(self.connection()?).await?;
         self.0.take();
+        Ok(())
     }
 }
 

@@ -154,7 +154,10 @@ async fn attempt<W: Work>(writers: &Writers, note: &Note, work: &W) -> Result<An
         // Whatever state the connection is in goes with it.
         Err(Failure::Database(_)) => return answer,
     }
-    lent.give_back();
+    // What is written is written: a connection that fails now is another's.
+    if let Err(error) = lent.give_back().await {
+        tracing::debug!(%error, "a connection of writers was not given back");
+    }
     answer
 }
 

@@ -10,7 +10,11 @@ const PAGE: &str = include_str!("../../../docs/writing.md");
 #[tokio::test]
 async fn the_examples_of_the_documentation_run() {
     let api = Api::demonstration().await;
-    let examples = PAGE.split("```graphql\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(example, _)| example);
+    let examples = PAGE
+        .split("```graphql\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(example, _)| example);
     // What an example made, for those after it.
     let mut known = json!({});
     let mut run = 0;
@@ -30,7 +34,8 @@ async fn the_examples_of_the_documentation_run() {
             }
         }
         if let Some(results) = data.pointer("/upsertEvents/results") {
-            let outcomes: Vec<_> = results.as_array().unwrap().iter().map(|result| &result["outcome"]).collect();
+            let outcomes: Vec<_> =
+                results.as_array().unwrap().iter().map(|result| &result["outcome"]).collect();
             assert_eq!(outcomes, ["CREATED", "CREATED", "REJECTED"]);
         }
         run += 1;

@@ -2,7 +2,6 @@
 
 mod batch;
 mod documentation;
-mod measured;
 mod one;
 mod repeated;
 mod types;

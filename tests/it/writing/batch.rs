@@ -11,7 +11,8 @@ const UPSERT: &str = "mutation($input: [EventInput!]!, $atomic: Boolean! = false
 
 fn event(key: &str, more: Value) -> Value {
     let mut input = json!({ "externalId": key, "dataset": "desk", "title": key, "kind": "TALKS" });
-    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else { panic!("fields are an object") };
+    input.as_object_mut().unwrap().extend(more);
     input
 }
 
@@ -131,7 +132,7 @@ async fn two_who_make_the_same_record_at_once_make_one() {
         let api = &api;
         async move {
             let input: Vec<Value> = (0..20)
-                .map(|key| event(&(if n % 2 == 0 { key } else { 19 - key }).to_string(), json!({})))
+                .map(|key| event(&(if n.is_multiple_of(2) { key } else { 19 - key }).to_string(), json!({})))
                 .collect();
             mutate(api, UPSERT, json!({ "input": input })).await
         }

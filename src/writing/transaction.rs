@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _};
@@ -12,7 +13,6 @@ use super::idempotency::{self, Request};
 use crate::account::keep;
 use crate::db::{DatabaseError, sql_state};
 use crate::graphql::{ApiError, ApiResult};
-use crate::vocabulary::vocabulary;
 
 /// How often a write is tried that others got in the way of.
 const ATTEMPTS: u32 = 5;
@@ -77,20 +77,20 @@ pub struct ItemFault {
     pub message: String,
 }
 
-vocabulary! {
-    /// What became of a record that was to be written.
-    WriteOutcome {
-        /// It was new.
-        Created,
-        /// It was there, and changed.
-        Updated,
-        /// It was there, and so already: nothing was written.
-        Unchanged,
-        /// It was deleted.
-        Deleted,
-        /// It was not written; the error says why.
-        Rejected,
-    }
+/// What became of a record that was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Enum, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WriteOutcome {
+    /// It was new.
+    Created,
+    /// It was there, and changed.
+    Updated,
+    /// It was there, and so already: nothing was written.
+    Unchanged,
+    /// It was deleted.
+    Deleted,
+    /// It was not written; the error says why.
+    Rejected,
 }
 
 /// Why a write came to nothing.

@@ -31,3 +31,4 @@ mod source;
 mod statistics;
 mod status;
 mod vocabulary;
+mod writing;

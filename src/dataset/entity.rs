@@ -16,6 +16,7 @@ pub struct Model {
     pub licence: Option<String>,
     pub redistribution: Redistribution,
     pub homepage: Option<String>,
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -135,6 +136,29 @@ impl Database {
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Another pool of the same database, of at most so many connections, each prepared when it is made.
+    /// It connects when it is first asked.
+    pub fn pool_of(
+        &self,
+        most: u32,
+        prepare: impl for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Result<(), sqlx::Error>>
+        + Send
+        + Sync
+        + Copy
+        + 'static,
+    ) -> PgPool {
+        PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(self.pool.options().get_acquire_timeout())
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    notices_absence(connection).await;
+                    prepare(connection).await
+                })
+            })
+            .connect_lazy_with((*self.pool.connect_options()).clone())
     }
 
     /// The same pool as sea-orm sees it, for migrations.

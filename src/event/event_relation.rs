@@ -14,6 +14,7 @@ pub struct Model {
     pub kind: EventRelationKind,
     pub other_id: Uuid,
     pub alleged: bool,
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

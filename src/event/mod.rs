@@ -5,6 +5,7 @@ pub mod event_relation;
 pub mod graphql;
 pub mod listing;
 pub mod loader;
+pub mod mutation;
 pub mod participation;
 pub mod query;
 pub mod strands;

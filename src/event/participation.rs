@@ -14,6 +14,7 @@ pub struct Model {
     pub actor_id: Uuid,
     pub role: ParticipantRole,
     pub alleged: bool,
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

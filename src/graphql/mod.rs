@@ -12,7 +12,7 @@ mod service;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{Context, EmptySubscription, MergedObject, SDLExportOptions, Schema};
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -20,9 +20,9 @@ use uuid::Uuid;
 pub use connection::{
     Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
 };
-pub use error::{ApiError, ApiResult};
-pub(crate) use external::record_ref;
+pub use error::{ApiError, ApiResult, Conflict};
 pub use external::{ExternalIdInput, RecordRef, by_key, refs};
+pub(crate) use external::{record_ref, record_ref_without_slug};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
@@ -54,13 +54,35 @@ pub struct Query(
     service::ServiceQuery,
 );
 
+/// Everything that can be written. Mutations of one request are done one after the other, each by itself:
+/// where one fails, those before it stand.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(
+    crate::event::mutation::EventMutation,
+    crate::event::mutation::ParticipationMutation,
+    crate::event::mutation::EventRelationMutation,
+    crate::closure::mutation::ClosureMutation,
+    crate::crossing::mutation::BorderCrossingMutation,
+    crate::location::mutation::LocationMutation,
+    crate::actor::mutation::ActorMutation,
+    crate::actor::mutation::AffiliationMutation,
+    crate::source::mutation::SourceMutation,
+    crate::article::mutation::ArticleMutation,
+    crate::report::mutation::ReportMutation,
+    crate::claim::mutation::ClaimMutation,
+    crate::claim::mutation::ClaimPropertyMutation,
+    crate::dataset::mutation::DatasetMutation,
+    crate::history::mutation::HistoryMutation,
+);
+
 /// The schema, ready to execute.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema, which answers its `service` field with `limits`.
 #[must_use]
 pub fn schema(limits: Limits) -> ApiSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_output_type::<Record>()
         // Depth is limited before execution, and there fragments count for nothing.
         .limit_recursive_depth(usize::MAX)

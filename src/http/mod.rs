@@ -37,6 +37,7 @@ pub use server::{Patience, serve};
 use crate::access::vocabulary::ReadAccess;
 use crate::db::Database;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
+use crate::writing::Writers;
 use caching::kept;
 use export::Exports;
 use graphql::Gate;
@@ -58,6 +59,7 @@ pub struct Service {
     metrics: Metrics,
     exports: Exports,
     read_access: ReadAccess,
+    writers: Writers,
 }
 
 impl Service {
@@ -71,6 +73,7 @@ impl Service {
             gate: Arc::new(Gate::new(&schema_text, limits.clone())),
             inputs: Arc::new(Inputs::of(&schema_text)),
             schema_text: Bytes::from(schema_text),
+            writers: Writers::new(&database),
             database,
             limits,
             origins,

@@ -7,6 +7,7 @@
 mod adopt;
 mod batch;
 mod fault;
+pub(crate) mod few;
 mod file;
 mod format;
 mod ledger;

@@ -20,3 +20,4 @@ mod search;
 mod statistics;
 mod status;
 mod support;
+mod writing;

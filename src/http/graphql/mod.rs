@@ -12,11 +12,12 @@ mod limits;
 mod parameters;
 mod variables;
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
@@ -24,11 +25,13 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::Service;
+use super::import::is_here;
 use super::refusal::Refusal;
 use crate::access::Caller;
-use crate::access::vocabulary::Role;
+use crate::access::vocabulary::{ReadAccess, Role};
 use crate::db::Columns;
 use crate::read::{Batches, loader, run};
+use crate::writing::Peer;
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
 pub(super) use limits::Gate;
@@ -44,16 +47,19 @@ pub(super) const EXPLAIN: HeaderName = HeaderName::from_static("dateline-explain
 /// `GET /graphql?query=…`: queries only, so that no link can change anything.
 pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
     let parameters = async || Parameters::from_address(&uri);
-    answered(&service, &Method::GET, &headers, parameters).await
+    answered(&service, &Method::GET, &headers, Peer::default(), parameters).await
 }
 
 /// `POST /graphql` with a JSON body.
 pub(super) async fn post(State(service): State<Service>, headers: HeaderMap, request: Request) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let is_trusted = service.read_access == ReadAccess::Open && is_here(address, &headers);
+    let peer = Peer { is_trusted };
     let parameters = async || {
         parameters::require_json(&headers)?;
         Parameters::from_body(&body(&service, request).await?)
     };
-    answered(&service, &Method::POST, &headers, parameters).await
+    answered(&service, &Method::POST, &headers, peer, parameters).await
 }
 
 /// Answers whatever comes of the parameters.
@@ -61,6 +67,7 @@ async fn answered(
     service: &Service,
     method: &Method,
     headers: &HeaderMap,
+    peer: Peer,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
 ) -> Response {
     let mut spent = Spent { start: Instant::now(), cost: None, statements: 0 };
@@ -76,7 +83,7 @@ async fn answered(
     };
     let answer = match asked.await {
         Ok((caller, parameters)) => match explains(headers, &caller) {
-            Ok(explains) => execute(service, method, caller, parameters, explains, &mut spent).await,
+            Ok(explains) => execute(service, method, caller, peer, parameters, explains, &mut spent).await,
             Err(refusal) => Answer::Refused(refusal),
         },
         Err(refusal) => Answer::Refused(refusal),
@@ -145,6 +152,7 @@ async fn execute(
     service: &Service,
     method: &Method,
     caller: Caller,
+    peer: Peer,
     parameters: Parameters,
     explains: bool,
     spent: &mut Spent,
@@ -174,9 +182,14 @@ async fn execute(
     if explains {
         reading.explain();
     }
+    let loader = loader(reading.clone(), batches.clone());
+    // What was read before a mutation is not what is there after it.
+    loader.enable_all_cache(admitted.kind != OperationType::Mutation);
     let mut request = Query::new(query)
         .variables(variables)
-        .data(loader(reading.clone(), batches.clone()))
+        .data(loader)
+        .data(service.writers.clone())
+        .data(peer)
         .data(service.read_access)
         .data(caller);
     request.operation_name = operation_name;

@@ -212,6 +212,32 @@ async fn files_come_from_editors_and_from_this_machine_while_reading_is_open() {
 }
 
 #[tokio::test]
+async fn contributors_write_and_editors_delete_and_revert() {
+    let api = Api::empty().await;
+    let created = "mutation { createEvent(input: {title: \"X\", kind: TALKS}) { record { id version } changeSet { id by } } }";
+    let nobody = send(&api.router, query(created), None, ELSEWHERE).await;
+    assert_eq!(nobody.code(), "UNAUTHENTICATED", "{}", nobody.body);
+    for role in ROLES {
+        let token = made(&api.database, &role.word(), role, Expiry::Never).await;
+        let bearer = format!("Bearer {}", token.revealed());
+        let answer = send(&api.router, query(created), Some(&bearer), ELSEWHERE).await;
+        if role < Role::Contributor {
+            assert_eq!(answer.code(), "FORBIDDEN", "{}", answer.body);
+            continue;
+        }
+        let made = answer.json()["data"]["createEvent"].clone();
+        assert_eq!(made["changeSet"]["by"], role.word(), "{}", answer.body);
+        let delete = format!(
+            "mutation {{ deleteEvent(input: {{id: {}, version: 1, reason: \"a slip\"}}) {{ changeSet {{ id }} }} }}",
+            made["record"]["id"]
+        );
+        let deleted = send(&api.router, query(&delete), Some(&bearer), ELSEWHERE).await;
+        let expected = if role < Role::Editor { "FORBIDDEN" } else { "" };
+        assert_eq!(deleted.code(), expected, "{}", deleted.body);
+    }
+}
+
+#[tokio::test]
 async fn editors_see_the_statements_of_a_request_and_nobody_else_does() {
     let api = Api::demonstration().await;
     let asked = || {

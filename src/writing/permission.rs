@@ -1,0 +1,33 @@
+//! Who may write.
+
+use async_graphql::Context;
+
+use crate::access::Caller;
+use crate::access::vocabulary::Role;
+use crate::graphql::ApiResult;
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Peer {
+    /// Whether who sends no token may write all the same: a program on this machine that means this
+    /// machine, while reading is open.
+    pub is_trusted: bool,
+}
+
+/// Refuses whoever may not write. Who sends a token is held to its role, wherever they are.
+///
+/// # Errors
+/// When they have no token and are not trusted without, or the token's role is a lesser one.
+pub fn may_write(context: &Context<'_>, role: Role) -> ApiResult<()> {
+    let is_trusted = context.data_opt::<Peer>().is_some_and(|peer| peer.is_trusted);
+    match context.data_opt::<Caller>() {
+        Some(caller) if !(is_trusted && caller.is_anonymous()) => caller.require(role, "this mutation"),
+        None if !is_trusted => Caller::anonymous().require(role, "this mutation"),
+        _ => Ok(()),
+    }
+}
+
+/// Who writes, as the change set names them; none when nobody is known.
+pub fn writer(context: &Context<'_>) -> Option<String> {
+    Some(context.data_opt::<Caller>()?.token()?.name.clone())
+}

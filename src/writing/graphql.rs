@@ -160,7 +160,7 @@ impl<T: ApiType + OutputType> ItemResult<T> {
 /// Why a record of a batch was rejected.
 #[derive(SimpleObject)]
 pub struct ItemError {
-    /// The path of the field at fault, such as "input[3].extent"; null when it is the record as a whole.
+    /// The path of the field at fault, such as `input[3].extent`; null when it is the record as a whole.
     field: Option<String>,
     /// The code that an error would have: "`BAD_USER_INPUT`", "`NOT_FOUND`" where it refers to what is not there,
     /// "`CONFLICT`" where another record has what it asks for.

@@ -2,7 +2,7 @@
 //! format, and those are merged as the lines of a file are (`import/few.rs`), so that every rule, id and
 //! reference means the same wherever a record comes from.
 //!
-//! A mutation is one transaction and one change set: `transaction.rs` opens both, a [`Work`] is what is
+//! A mutation is one transaction and one change set: `transaction.rs` opens both, a `Work` is what is
 //! done inside.
 
 mod batch;

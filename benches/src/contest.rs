@@ -77,12 +77,23 @@ pub struct Sample {
     pub seconds: f64,
     /// For each.
     pub microseconds: Vec<f64>,
+    /// Seconds of processor time that Postgres took for all of them.
+    pub postgres: f64,
+    /// Those that the program took.
+    pub program: f64,
 }
 
 impl Sample {
     fn add(&mut self, other: Self) {
         self.seconds += other.seconds;
         self.microseconds.extend(other.microseconds);
+        self.postgres += other.postgres;
+        self.program += other.program;
+    }
+
+    /// Milliseconds of processor time for each question.
+    fn each(&self, seconds: f64) -> f64 {
+        seconds * 1e3 / number(self.microseconds.len())
     }
 
     fn throughput(&self) -> f64 {
@@ -123,10 +134,15 @@ fn hold(
     let script = format!("{}{}", contest.random, contest.sql);
     let (mut ours, mut theirs) = (Sample::default(), Sample::default());
     for round in 0..=ROUNDS {
-        let (us, them) = (
-            asked(contest, served, arguments.clients, arguments.seconds, round)?,
-            rival::run(postgres, "contest", &script, arguments.clients, arguments.seconds)?,
-        );
+        let taken = || Ok::<_, anyhow::Error>((postgres.processor_seconds()?, served.processor_seconds()?));
+        let before = taken()?;
+        let mut us = asked(contest, served, arguments.clients, arguments.seconds, round)?;
+        let between = taken()?;
+        let mut them = rival::run(postgres, "contest", &script, arguments.clients, arguments.seconds)?;
+        let after = taken()?;
+        us.postgres = between.0 - before.0;
+        us.program = between.1 - before.1;
+        them.postgres = after.0 - between.0;
         // The first round is for caches and plans.
         if round > 0 {
             ours.add(us);
@@ -138,7 +154,8 @@ fn hold(
         contest.name,
         format!(
             "{ratio:.2} of the statement's throughput: {:.0}/s and {:.0}/s with {} clients, {bytes:.1} kB; \
-             p50 {:.1} and {:.1} ms, p99 {:.1} and {:.1} ms",
+             p50 {:.1} and {:.1} ms, p99 {:.1} and {:.1} ms; processor time of an answer {:.2} ms \
+             ({:.2} of them Postgres) and {:.2} ms",
             ours.throughput(),
             theirs.throughput(),
             arguments.clients,
@@ -146,6 +163,9 @@ fn hold(
             theirs.milliseconds(50),
             ours.milliseconds(99),
             theirs.milliseconds(99),
+            ours.each(ours.postgres + ours.program),
+            ours.each(ours.postgres),
+            theirs.each(theirs.postgres),
         ),
         "≥ 0.6",
         ratio >= LEAST,

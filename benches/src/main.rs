@@ -7,6 +7,7 @@ mod ged;
 mod import;
 mod pages;
 mod postgres;
+mod processor;
 mod rival;
 mod service;
 mod table;

@@ -7,6 +7,8 @@ use anyhow::{Context, bail, ensure};
 use dateline::db::cluster::{Cluster, ClusterOptions, Installation};
 use tempfile::TempDir;
 
+use crate::processor;
+
 /// A cluster that goes with the measurements, unless it is kept for the next.
 pub struct Postgres {
     cluster: Cluster,
@@ -61,6 +63,15 @@ impl Postgres {
             bail!("{sql}: {}", String::from_utf8_lossy(&output.stderr));
         }
         Ok(String::from_utf8(output.stdout).context("psql prints UTF-8")?.trim_end().to_owned())
+    }
+
+    /// Seconds of processor time that its sessions have taken.
+    pub fn processor_seconds(&self) -> anyhow::Result<f64> {
+        // Those that were closed just now have to end before they can be counted.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let file = std::fs::read_to_string(self.folder.join("data/postgres/postmaster.pid"))?;
+        let process = file.lines().next().context("the first line is the server's process")?;
+        processor::of_children(process.trim().parse()?)
     }
 
     /// A program that came with Postgres.

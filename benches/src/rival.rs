@@ -1,6 +1,7 @@
 //! The rival: a hand-written statement, prepared, that `pgbench` asks for with as many clients.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::process::Stdio;
 
 use anyhow::{Context, ensure};
@@ -20,14 +21,17 @@ pub fn run(
     let file = postgres.folder().join(format!("{name}.pgbench"));
     fs::write(&file, script)?;
     let log = postgres.folder().join(format!("{name}-log"));
-    fs::create_dir_all(&log)?;
+    // Of a run that was broken off.
+    fs::remove_dir_all(&log)
+        .or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    fs::create_dir(&log)?;
     let mut pgbench = postgres.program("pgbench");
     pgbench.args(["-n", "-M", "prepared", "-l", "--random-seed=7"]);
     pgbench.args(["-c", &clients.to_string(), "-j", &clients.to_string(), "-T", &seconds.to_string()]);
     pgbench.arg("--log-prefix").arg(log.join("times")).arg("-f").arg(&file).arg(postgres.url(DATABASE));
     let output = pgbench.stdin(Stdio::null()).output()?;
     ensure!(output.status.success(), "pgbench: {}", String::from_utf8_lossy(&output.stderr));
-    let mut sample = Sample { seconds: 0.0, microseconds: Vec::new() };
+    let mut sample = Sample::default();
     let (mut first, mut last) = (f64::MAX, 0.0_f64);
     for entry in fs::read_dir(&log)? {
         for line in fs::read_to_string(entry?.path())?.lines() {

@@ -11,6 +11,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::postgres::Postgres;
+use crate::processor;
 
 /// `dateline serve`, stopped when it is dropped.
 pub struct Served {
@@ -41,6 +42,11 @@ impl Served {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Seconds of processor time that it has taken.
+    pub fn processor_seconds(&self) -> anyhow::Result<f64> {
+        processor::of_process(self.process.id())
     }
 
     /// A client with a connection of its own.

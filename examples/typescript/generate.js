@@ -26,6 +26,7 @@ const code = await codegen({
       CountryCode: "string",
       GeoJSON: "unknown",
       JSON: "unknown",
+      Date: "string",
       DateOrDateTime: "string",
       DateTime: "string",
       EDTF: "string",

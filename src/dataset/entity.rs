@@ -16,6 +16,7 @@ pub struct Model {
     pub licence: Option<String>,
     pub redistribution: Redistribution,
     pub homepage: Option<String>,
+    #[serde(default)]
     pub version: i32,
 }
 

@@ -9,7 +9,6 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub record_type: String,
-    pub version: i32,
     pub deleted_at: DateTimeUtc,
     pub by: Option<String>,
     pub reason: Option<String>,

@@ -183,8 +183,10 @@ async fn execute(
         reading.explain();
     }
     let loader = loader(reading.clone(), batches.clone());
-    // What was read before a mutation is not what is there after it.
-    loader.enable_all_cache(admitted.kind != OperationType::Mutation);
+    if admitted.kind == OperationType::Mutation {
+        // What was read before a write is not what is there after it.
+        loader.enable_all_cache(false);
+    }
     let mut request = Query::new(query)
         .variables(variables)
         .data(loader)

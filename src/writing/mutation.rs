@@ -9,7 +9,7 @@ use super::batch::Batch;
 use super::change::Change;
 use super::creation::Creation;
 use super::graphql::{BatchPayload, DeleteInput, DeletePayload, Payload, RevertPayload};
-use super::permission::{may_write, writer};
+use super::permission::{may_write, token};
 use super::removal::Removal;
 use super::retraction::Retraction;
 use super::reversal::Reversal;
@@ -108,7 +108,7 @@ fn given(field: &str, text: &str) -> ApiResult<()> {
 async fn answer<W: Work>(context: &Context<'_>, beside: Beside, work: &W) -> ApiResult<Answer> {
     may_write(context, W::ROLE)?;
     let Beside { reason, idempotency_key } = beside;
-    let note = Note { by: writer(context), reason, idempotency_key };
+    let note = Note { by: token(context), reason, idempotency_key };
     write(context.data_unchecked::<Writers>(), &note, work).await
 }
 

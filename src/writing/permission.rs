@@ -3,6 +3,7 @@
 use async_graphql::Context;
 
 use crate::access::Caller;
+use crate::access::entity::Token;
 use crate::access::vocabulary::Role;
 use crate::graphql::ApiResult;
 
@@ -27,7 +28,7 @@ pub fn may_write(context: &Context<'_>, role: Role) -> ApiResult<()> {
     }
 }
 
-/// Who writes, as the change set names them; none when nobody is known.
-pub fn writer(context: &Context<'_>) -> Option<String> {
-    Some(context.data_opt::<Caller>()?.token()?.name.clone())
+/// The token that who writes has sent; none when they sent none.
+pub fn token(context: &Context<'_>) -> Option<Token> {
+    context.data_opt::<Caller>()?.token().cloned()
 }

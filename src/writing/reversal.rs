@@ -29,7 +29,7 @@ impl Work for Reversal {
         // What is no UUID is the id of nothing.
         let id = Uuid::parse_str(&self.id).unwrap_or_default();
         let change_set = change_set_of(connection, id).await.map_err(failure)?;
-        let reverted = revert(connection, change_set, note.by.as_deref(), note.reason.as_deref()).await;
+        let reverted = revert(connection, change_set, note.writer(), note.reason.as_deref()).await;
         let reverted = reverted.map_err(failure)?;
         Ok(Answer { items: Vec::new(), change_set: Some(reverted.change_set), kept: true })
     }
@@ -57,8 +57,12 @@ fn failure(error: RevertError) -> Failure {
                 "Later changes stand on it: revert those first. `records` names what stands in the way.";
             in_the_way(message.to_owned(), FIELD, &conflicts)
         }
+        // What Postgres says of the rule is for operators: it shows whole rows.
         RevertError::Refused(rule) => {
-            conflict(format!("Later changes stand on it, and nothing was reverted: {rule}"))
+            tracing::debug!(rule, "a revert was refused");
+            let message = "Later changes stand on it: a record would break a rule that it kept before, as where \
+                           another has its slug now. Revert those first.";
+            conflict(message.to_owned())
         }
         RevertError::Database(error) => return Failure::Database(error),
     };

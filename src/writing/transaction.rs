@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::connections::Writers;
 use super::idempotency::{self, Request};
+use crate::access::entity::Token;
 use crate::access::vocabulary::Role;
 use crate::account::keep;
 use crate::db::{DatabaseError, sql_state};
@@ -21,12 +22,19 @@ const ATTEMPTS: u32 = 5;
 /// What goes with a write beside what is written.
 #[derive(Clone, Debug, Default)]
 pub struct Note {
-    /// Who writes; none when nobody is known.
-    pub by: Option<String>,
+    /// By which token; none where none is needed.
+    pub by: Option<Token>,
     /// Why.
     pub reason: Option<String>,
     /// By which the same request is known when it comes again.
     pub idempotency_key: Option<String>,
+}
+
+impl Note {
+    /// Who writes, as the change set names them; none when nobody is known.
+    pub fn writer(&self) -> Option<&str> {
+        self.by.as_ref().map(|token| token.name.as_str())
+    }
 }
 
 /// What is done in a write.
@@ -35,7 +43,6 @@ pub trait Work: Serialize + Sync {
     const NAME: &'static str;
     /// Whether it opens a change set of its own kind.
     const OPENS_CHANGE_SET: bool = false;
-
     /// The least role that may do it.
     const ROLE: Role = Role::Contributor;
 
@@ -167,7 +174,7 @@ async fn attempt<W: Work>(writers: &Writers, note: &Note, work: &W) -> Result<An
 
 /// All of a write but the commit.
 async fn within<W: Work>(connection: &mut PgConnection, note: &Note, work: &W) -> Result<Answer, Failure> {
-    let request = note.idempotency_key.as_deref().map(|key| Request::of(key, work)).transpose()?;
+    let request = Request::of(note, work)?;
     if let Some(request) = &request
         && let Some(answer) = idempotency::begin(connection, request).await?
     {
@@ -200,7 +207,7 @@ async fn open(connection: &mut PgConnection, change_set: Uuid, note: &Note) -> R
          returning set_config('dateline.change_set', $1::text, true)",
     )
     .bind(change_set)
-    .bind(&note.by)
+    .bind(note.writer())
     .bind(&note.reason)
     .execute(connection)
     .await?;

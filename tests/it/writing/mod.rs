@@ -4,7 +4,7 @@ mod batch;
 mod documentation;
 mod one;
 mod repeated;
-mod types;
+pub mod types;
 
 use std::net::SocketAddr;
 

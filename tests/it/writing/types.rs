@@ -8,16 +8,16 @@ use crate::support::Api;
 /// A type of record: an input, a patch, and a field of the record with what the patch makes of it. Each
 /// may refer to those before it.
 #[derive(serde::Deserialize)]
-struct Case {
-    name: String,
-    plural: String,
-    input: Value,
-    patch: Value,
+pub struct Case {
+    pub name: String,
+    pub plural: String,
+    pub input: Value,
+    pub patch: Value,
     shows: String,
     expected: Value,
 }
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     serde_json::from_str(include_str!("types.json")).unwrap()
 }
 

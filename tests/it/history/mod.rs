@@ -1,6 +1,7 @@
 //! Reverts: what they bring back, what stands in their way, and that history keeps both.
 
 mod conflicts;
+mod edits;
 mod random;
 
 use std::collections::BTreeMap;

@@ -355,6 +355,21 @@ async fn a_dataset_that_is_gone_is_withheld_from_the_history_too() {
     dateline::history::revert(&mut transaction, change_set, None, Some("Zzzzzreason")).await.unwrap();
     transaction.commit().await.unwrap();
     assert_same(&without, &everything(&api, None).await, "the import is reverted");
+    // Nor is there a tombstone of what was deleted, but for those who may know.
+    let gone: Vec<uuid::Uuid> = sqlx::query_scalar("select id from tombstone order by id limit 50")
+        .fetch_all(api.database.pool())
+        .await
+        .unwrap();
+    assert!(gone.len() > 20, "{}", gone.len());
+    let asked =
+        gone.iter().enumerate().map(|(place, id)| format!("t{place}: tombstone(id: \"{id}\") {{ id }}"));
+    let asked = format!("{{ {} }}", asked.collect::<Vec<_>>().join(" "));
+    let shown = |answer: &Value| {
+        let tombstones = answer["data"].as_object().unwrap().values();
+        tombstones.filter(|tombstone| !tombstone.is_null()).count()
+    };
+    assert_eq!(shown(&api.ask(&asked).await), 0);
+    assert_eq!(shown(&api.by_a_reader().await.ask(&asked).await), gone.len());
 }
 
 #[tokio::test]

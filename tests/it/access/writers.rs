@@ -195,7 +195,7 @@ async fn all_by(role: Option<Role>, peer: &'static str, rows: &BTreeMap<String, 
         assert_eq!(writer.codes[name], expected, "{name} by {role:?} at {peer}");
     }
     let may_write = writer.codes.values().any(String::is_empty);
-    let written = if may_write { vec![role.map(|role| role.word())] } else { Vec::new() };
+    let written = if may_write { vec![role.map(Role::word)] } else { Vec::new() };
     assert_eq!(writers(&api).await, written, "{role:?} at {peer}");
     for secret in secrets(&api, bearer.as_deref()).await {
         assert!(!writer.answers.contains(&secret), "an answer to {role:?} has a secret");

@@ -149,10 +149,10 @@ end $$;
 analyze;
 
 -- What triggers keep, as the steps that made it filled it.
-insert into event_place select under, start, event_id from listed_place order by 1, 2, 3;
-insert into event_country select distinct under, start, event_id from listed_country order by 1, 2, 3;
-insert into event_actor select under, start, event_id, role from listed_actor order by 1, 2, 3;
-insert into event_source select distinct under, start, event_id from listed_source order by 1, 2, 3;
+insert into event_place select under, start, event_id, kind, span, until from listed_place order by 1, 2, 3;
+insert into event_country select distinct under, start, event_id, kind, span, until from listed_country order by 1, 2, 3;
+insert into event_actor select under, start, event_id, role, kind, span, until from listed_actor order by 1, 2, 3;
+insert into event_source select distinct under, start, event_id, kind, span, until from listed_source order by 1, 2, 3;
 insert into name (actor_id, value, kind) select id, name, 'PRIMARY' from actor;
 insert into name (location_id, value, kind) select id, name, 'PRIMARY' from location;
 insert into name (source_id, value, kind) select id, name, 'PRIMARY' from source;
@@ -166,14 +166,14 @@ from border_crossing c cross join lateral (select a_local_name union select b_lo
 insert into country_set (under) select distinct under from location_country_now order by under on conflict do nothing;
 insert into location_country select location_id, s.id from location_country_now join country_set s using (under);
 insert into event_sum_change (set_id, month, until, kind, dataset_id, events, best, best_known, low, low_known, high, high_known)
-select coalesce(set_id, 0), month, until, kind, dataset_id, count(*),
+select case when grouping(set_id) = 0 then set_id when grouping(until) = 0 then 0 else -1 end, month, until, kind, dataset_id, count(*),
        coalesce(sum(best), 0), count(best), coalesce(sum(low), 0), count(low), coalesce(sum(high), 0), count(high)
 from (
   select case when e.location_id is null then 1 else c.set_id end as set_id, statistics_month(e.start_earliest) as month,
          statistics_until(e.end_latest) as until, e.kind, e.dataset_id,
          e.fatalities_best as best, e.fatalities_low as low, e.fatalities_high as high
   from event e left join location_country c using (location_id)) e
-group by grouping sets ((month, until, kind, dataset_id), (set_id, month, kind))
+group by grouping sets ((month, until, kind, dataset_id), (set_id, month, kind), (month, kind))
 having grouping(set_id) = 1 or set_id is not null;
 select fold_event_sums() \g /dev/null
 insert into account_stale select distinct event_id from claim;

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{Affiliations, EventsOfActor, Members, Statements};
-use super::query::{ActorCriterion, ActorSet, Actors, BY_NAME, BY_RECORDED};
+use super::query::{ActorCriterion, ActorSet, BY_NAME, BY_RECORDED};
 use super::vocabulary::ActorKind;
 use super::{affiliation, entity};
 use crate::claim::graphql::{Claim, ClaimFilter};
@@ -13,7 +13,7 @@ use crate::event::graphql::{Event, EventFilter};
 use crate::event::vocabulary::ParticipantRole;
 use crate::extent::graphql::ExtentObject;
 use crate::extent::query::During;
-use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, countries};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, Records, countries};
 use crate::graphql::scalar::{CountryCode, DateTime};
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, api_type, asked_text, by_key,
@@ -21,6 +21,8 @@ use crate::graphql::{
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
+use crate::search::vocabulary::SearchableType;
+use crate::search::words::Words;
 
 record_type!(Actor, entity);
 
@@ -193,7 +195,9 @@ impl FilterInput for ActorFilter {
         fields.check("country", self.country, |codes, path| {
             Ok(ActorCriterion::Country(countries(codes, path)?))
         })?;
-        fields.check("text", self.text, |text, path| Ok(ActorCriterion::Text(asked_text(text, path)?)))
+        fields.check("text", self.text, |text, path| {
+            Ok(ActorCriterion::Text(Words::new(SearchableType::Actor, asked_text(text, path)?)))
+        })
     }
 }
 
@@ -260,7 +264,7 @@ impl ActorQuery {
         before: Option<String>,
     ) -> ApiResult<Connection<Actor>> {
         let order = NamedOrder::read(order_by, BY_NAME, BY_RECORDED, None)?;
-        let actors = Actors { filter: filter::read(filter)?, order };
+        let actors = Records { filter: filter::read(filter)?, order };
         connection(context, Uuid::nil(), actors, Paging { first, after, last, before }).await
     }
 }

@@ -9,19 +9,15 @@ use uuid::Uuid;
 
 use super::affiliation::Entity as Affiliation;
 use super::entity::Entity as Actor;
-use crate::filter::{Criterion, Filter, RecordCriterion};
-use crate::read::{Order, OrderKey, Relation, column};
-use crate::search::query::has_words;
-use crate::search::vocabulary::SearchableType;
+use crate::filter::{Criterion, Listed, RecordCriterion};
+use crate::read::{Order, OrderKey, column};
+use crate::search::words::Words;
 
 /// Actors by name.
 pub const BY_NAME: Order = Order::ascending(OrderKey::Text, "actor.name");
 
 /// Actors in the order of recording.
 pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "actor.recorded_at");
-
-/// What actors are asked for.
-pub type ActorFilter = Filter<ActorCriterion>;
 
 /// A single condition on actors. A list means any of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,7 +29,7 @@ pub enum ActorCriterion {
     /// Of these countries.
     Country(Vec<String>),
     /// With these words in one of its names.
-    Text(String),
+    Text(Words),
 }
 
 impl From<RecordCriterion> for ActorCriterion {
@@ -49,33 +45,14 @@ impl Criterion for ActorCriterion {
             Self::Record(criterion) => criterion.condition(Actor),
             Self::Kind(words) => all.add(column(Actor, "kind").eq_any(words.clone())),
             Self::Country(codes) => all.add(column(Actor, "country").eq_any(codes.clone())),
-            Self::Text(text) => all.add(has_words(SearchableType::Actor, text)),
+            Self::Text(words) => all.add(words.condition()),
         }
     }
 }
 
-/// All actors that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Actors {
-    /// Which.
-    pub filter: ActorFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Actors {
-    type Child = Actor;
+impl Listed for ActorCriterion {
+    type Record = Actor;
     const ORDER: Order = BY_NAME;
-
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
-        let mut actors = Query::select().from(Actor).take();
-        self.filter.narrow(&mut actors);
-        actors
-    }
 }
 
 /// Some actors, by what names them.

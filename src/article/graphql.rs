@@ -4,13 +4,13 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use uuid::Uuid;
 
 use super::loader::{ClaimsOfArticle, Derivations, EventsOfArticle, ReportsOfArticle};
-use super::query::{ArticleCriterion, Articles, BY_RECORDED, LATEST_FIRST};
+use super::query::{ArticleCriterion, BY_RECORDED, LATEST_FIRST};
 use super::vocabulary::DerivationKind;
 use super::{article_derivation, entity};
 use crate::claim::graphql::{Claim, ClaimFilter};
 use crate::event::graphql::Event;
 use crate::extent::graphql::{ExtentObject, TimeRangeInput};
-use crate::filter::{self, Branches, Fields, FilterInput, OfRecord};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, Records};
 use crate::graphql::scalar::Url;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, api_type, asked_text,
@@ -19,6 +19,8 @@ use crate::graphql::{
 use crate::location::graphql::Location;
 use crate::read::Order;
 use crate::report::graphql::Report;
+use crate::search::vocabulary::SearchableType;
+use crate::search::words::Words;
 use crate::source::graphql::{Source, SourceRef};
 
 record_type!(Article, entity);
@@ -180,7 +182,9 @@ impl FilterInput for ArticleFilter {
         fields.check("published", self.published, |range, path| {
             Ok(ArticleCriterion::Published(range.during(path)?))
         })?;
-        fields.check("text", self.text, |text, path| Ok(ArticleCriterion::Text(asked_text(text, path)?)))
+        fields.check("text", self.text, |text, path| {
+            Ok(ArticleCriterion::Text(Words::new(SearchableType::Article, asked_text(text, path)?)))
+        })
     }
 }
 
@@ -245,7 +249,7 @@ impl ArticleQuery {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Article>> {
-        let articles = Articles { filter: filter::read(filter)?, order: ArticleOrder::read(order_by) };
+        let articles = Records { filter: filter::read(filter)?, order: ArticleOrder::read(order_by) };
         connection(context, Uuid::nil(), articles, Paging { first, after, last, before }).await
     }
 }

@@ -1,14 +1,13 @@
 //! Lists of articles, and what narrows them down.
 
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait};
 
 use super::entity::Entity as Article;
 use crate::extent::query::During;
-use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::filter::{Criterion, Listed, RecordCriterion};
 use crate::graphql::RecordRef;
-use crate::read::{Order, OrderKey, Relation, column};
-use crate::search::query::has_words;
-use crate::search::vocabulary::SearchableType;
+use crate::read::{Order, OrderKey, column};
+use crate::search::words::Words;
 use crate::source::entity::Entity as Source;
 
 /// Articles, latest first; those whose publication nobody can date come last.
@@ -17,9 +16,6 @@ pub const LATEST_FIRST: Order =
 
 /// Articles in the order of recording.
 pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "article.recorded_at");
-
-/// What articles are asked for.
-pub type ArticleFilter = Filter<ArticleCriterion>;
 
 /// A single condition on articles. A list means any of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +27,7 @@ pub enum ArticleCriterion {
     /// Possibly published in this range of time; one that nobody can date is left out.
     Published(During),
     /// With these words in title or summary.
-    Text(String),
+    Text(Words),
 }
 
 impl From<RecordCriterion> for ArticleCriterion {
@@ -46,32 +42,20 @@ impl Criterion for ArticleCriterion {
             Self::Record(criterion) => criterion.condition(Article),
             Self::Source(sources) => RecordRef::any(sources, Source, &column(Article, "source_id")),
             Self::Published(range) => published_in(range),
-            Self::Text(text) => Cond::all().add(has_words(SearchableType::Article, text)),
+            Self::Text(words) => Cond::all().add(words.condition()),
         }
     }
 }
 
-/// All articles that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Articles {
-    /// Which.
-    pub filter: ArticleFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Articles {
-    type Child = Article;
+impl Listed for ArticleCriterion {
+    type Record = Article;
     const ORDER: Order = LATEST_FIRST;
 
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
-        let mut articles = Query::select().from(Article).take();
-        self.filter.narrow(&mut articles);
-        articles
+    fn words_mut(&mut self) -> Option<&mut Words> {
+        match self {
+            Self::Text(words) => Some(words),
+            _ => None,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::loader::{PropertyByCode, Relays};
 use super::origin::{self, OriginOf};
 use super::query::{
-    self, BY_AS_OF, BY_PUBLISHED, BY_RECORDED, ClaimCriterion, ClaimProperties, Claims, ClaimsOfKey, standing,
+    self, BY_AS_OF, BY_PUBLISHED, BY_RECORDED, ClaimCriterion, ClaimProperties, ClaimsOfKey, standing,
 };
 use super::value::ClaimValue;
 use super::vocabulary::{ClaimAct, ValueKind};
@@ -17,13 +17,15 @@ use crate::crossing::graphql::BorderCrossing;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::event::graphql::Event;
 use crate::extent::graphql::ExtentObject;
-use crate::filter::{self, Branches, Fields, FilterInput, OfRecord};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, Records};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, api_type,
     asked_text, by_key, connection, ids, loader, record_type, refer, refs, require, whole, words,
 };
 use crate::read::Order;
+use crate::search::vocabulary::SearchableType;
+use crate::search::words::Words;
 use crate::source::graphql::{Source, SourceRef};
 
 record_type!(Claim, entity);
@@ -286,7 +288,9 @@ impl FilterInput for ClaimFilter {
         fields.list("speaker", self.speaker, |given| ClaimCriterion::Speaker(ids(&given)))?;
         fields.list("source", self.source, |sources| ClaimCriterion::Source(refs(sources)))?;
         fields.list("article", self.article, |given| ClaimCriterion::Article(ids(&given)))?;
-        fields.check("text", self.text, |text, path| Ok(ClaimCriterion::Text(asked_text(text, path)?)))?;
+        fields.check("text", self.text, |text, path| {
+            Ok(ClaimCriterion::Text(Words::new(SearchableType::Claim, asked_text(text, path)?)))
+        })?;
         fields.add(self.retracted, ClaimCriterion::Retracted);
         Ok(())
     }
@@ -364,7 +368,7 @@ impl ClaimQuery {
         last: Option<i32>,
         before: Option<String>,
     ) -> ApiResult<Connection<Claim>> {
-        let claims = Claims { filter: ClaimFilter::read(filter)?, order: ClaimOrder::read(order_by) };
+        let claims = Records { filter: ClaimFilter::read(filter)?, order: ClaimOrder::read(order_by) };
         connection(context, Uuid::nil(), claims, Paging { first, after, last, before }).await
     }
 

@@ -9,7 +9,7 @@ use crate::actor::graphql::ActorRef;
 use crate::article::graphql::ArticleRef;
 use crate::crossing::graphql::BorderCrossingRef;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
-use crate::event::graphql::EventRef;
+use crate::event::input::EventRef;
 use crate::extent::graphql::WrittenExtent;
 use crate::graphql::ApiResult;
 use crate::location::graphql::LocationRef;

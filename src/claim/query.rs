@@ -8,11 +8,10 @@ use super::claim_property::Entity as ClaimProperty;
 use super::entity::Entity as Claim;
 use crate::article;
 use crate::article::entity::Entity as Article;
-use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::filter::{Criterion, Filter, Listed, RecordCriterion};
 use crate::graphql::{ExternalIdInput, RecordRef};
 use crate::read::{Order, OrderKey, Relation, Strand, column};
-use crate::search::query::has_words;
-use crate::search::vocabulary::SearchableType;
+use crate::search::words::Words;
 use crate::source::entity::Entity as Source;
 
 /// Claims in the order of recording.
@@ -47,7 +46,7 @@ pub enum ClaimCriterion {
     /// Standing in these articles.
     Article(Vec<Uuid>),
     /// With these words.
-    Text(String),
+    Text(Words),
     /// Retracted, or standing.
     Retracted(bool),
 }
@@ -68,7 +67,7 @@ impl Criterion for ClaimCriterion {
             Self::Speaker(ids) => all.add(column(Claim, "speaker_id").eq_any(ids.clone())),
             Self::Source(sources) => RecordRef::any(sources, Source, &column(Claim, "source_id")),
             Self::Article(ids) => all.add(column(Claim, "article_id").eq_any(ids.clone())),
-            Self::Text(text) => all.add(has_words(SearchableType::Claim, text)),
+            Self::Text(words) => all.add(words.condition()),
             Self::Retracted(true) => all.add(column(Claim, "retracted_at").is_not_null()),
             Self::Retracted(false) => all.add(column(Claim, "retracted_at").is_null()),
         }
@@ -85,43 +84,31 @@ pub fn standing(filter: ClaimFilter) -> ClaimFilter {
     Filter::all(vec![filter, Filter::Is(ClaimCriterion::Retracted(false))])
 }
 
-/// All claims that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Claims {
-    /// Which.
-    pub filter: ClaimFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Claims {
-    type Child = Claim;
+impl Listed for ClaimCriterion {
+    type Record = Claim;
     const ORDER: Order = BY_RECORDED;
 
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
-        let mut claims = Query::select().from(Claim).take();
-        self.filter.narrow(&mut claims);
-        claims
-    }
-
     /// By publication, the order of the articles leads; claims without one are apart.
-    fn strands(&self, parent: Expr) -> Vec<Strand> {
-        if self.order.key != BY_PUBLISHED.key {
+    fn strands(filter: &ClaimFilter, order: &Order) -> Vec<Strand> {
+        if order.key != BY_PUBLISHED.key {
             return Vec::new();
         }
-        let mut of_articles = self.children(parent.clone());
+        let mut of_articles = Self::found(filter, order);
         of_articles.inner_join(Article, column(Article, "id").eq(column(Claim, "article_id")));
-        let mut of_none = self.children(parent);
+        let mut of_none = Self::found(filter, order);
         of_none.and_where(column(Claim, "article_id").is_null());
         let published = Expr::cust(article::query::LATEST_FIRST.key);
         vec![
             Strand { places: vec![(published, column(Claim, "id"))], ..Strand::of(of_articles) },
             Strand::of(of_none),
         ]
+    }
+
+    fn words_mut(&mut self) -> Option<&mut Words> {
+        match self {
+            Self::Text(words) => Some(words),
+            _ => None,
+        }
     }
 }
 

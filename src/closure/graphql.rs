@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::entity;
 use super::loader::ArticlesOfClosure;
-use super::query::{self, BY_END, BY_RECORDED, ClosureCriterion, Closures, InForce, LATEST_FIRST};
+use super::query::{self, BY_END, BY_RECORDED, ClosureCriterion, InForce, LATEST_FIRST};
 use super::vocabulary::{ClosureBasis, ClosureEffect, ClosureSeverity};
 use crate::actor::graphql::Actor;
 use crate::article::graphql::Article;
@@ -15,7 +15,7 @@ use crate::crossing::loader::CrossingAt;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
 use crate::event::graphql::Event;
 use crate::extent::graphql::{DuringInput, ExtentObject, given_moment};
-use crate::filter::{self, Branches, Fields, FilterInput, OfRecord};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, Records};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, by_key, connection,
@@ -273,7 +273,7 @@ impl ClosureQuery {
         before: Option<String>,
     ) -> ApiResult<Connection<Closure>> {
         let filter = ClosureFilter::read(context, filter).await?;
-        let closures = Closures { filter, order: ClosureOrder::read(order_by) };
+        let closures = Records { filter, order: ClosureOrder::read(order_by) };
         connection(context, Uuid::nil(), closures, Paging { first, after, last, before }).await
     }
 }

@@ -6,7 +6,7 @@ use super::graphql::Closure;
 use super::vocabulary::{ClosureBasis, ClosureEffect, ClosureSeverity};
 use crate::actor::graphql::ActorRef;
 use crate::crossing::vocabulary::{Direction, TrafficClass};
-use crate::event::graphql::EventRef;
+use crate::event::input::EventRef;
 use crate::extent::graphql::WrittenExtent;
 use crate::location::graphql::LocationRef;
 use crate::writing::RecordType;

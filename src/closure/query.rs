@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use super::entity::Entity as Closure;
@@ -10,9 +10,9 @@ use crate::crossing::query::places_of;
 use crate::event::entity::Entity as Event;
 use crate::event::vocabulary::Modality;
 use crate::extent::query::During;
-use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::filter::{Criterion, Filter, Listed, RecordCriterion};
 use crate::graphql::RecordRef;
-use crate::read::{Order, OrderKey, Relation, column};
+use crate::read::{Order, OrderKey, column};
 
 /// Closures, latest start first; those whose start nobody knows come last.
 pub const LATEST_FIRST: Order =
@@ -106,26 +106,7 @@ impl InForce {
     }
 }
 
-/// All closures that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Closures {
-    /// Which.
-    pub filter: ClosureFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Closures {
-    type Child = Closure;
+impl Listed for ClosureCriterion {
+    type Record = Closure;
     const ORDER: Order = LATEST_FIRST;
-
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
-        let mut closures = Query::select().from(Closure).take();
-        self.filter.narrow(&mut closures);
-        closures
-    }
 }

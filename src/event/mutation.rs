@@ -3,7 +3,8 @@
 use async_graphql::{ID, InputObject};
 use serde::Serialize;
 
-use super::graphql::{Event, EventRef, EventRelation, Participation};
+use super::graphql::{Event, EventRelation, Participation};
+use super::input::EventRef;
 use super::vocabulary::{EventKind, EventRelationKind, Modality, ParticipantRole};
 use crate::actor::graphql::ActorRef;
 use crate::extent::graphql::WrittenExtent;

@@ -6,19 +6,18 @@ use uuid::Uuid;
 
 use super::entity::Entity as Event;
 use super::listing::{self, LISTED};
-use super::strands::{by_words, strands, whole};
+use super::strands::led;
 use crate::account::query::is_disputed;
 use crate::actor::query::ActorSet;
 use crate::article::query::published_in;
 use crate::crossing::query::places_of;
 use crate::extent::query::During;
-use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::filter::{Criterion, Filter, Listed, RecordCriterion};
 use crate::graphql::RecordRef;
 use crate::location::entity::Entity as Location;
 use crate::location::geography::Area;
-use crate::read::{Coordinates, Order, OrderKey, Relation, Strand, column};
-use crate::search::query::{event_score, has_words};
-use crate::search::vocabulary::SearchableType;
+use crate::read::{Coordinates, Order, OrderKey, Strand, column};
+use crate::search::words::Words;
 use crate::source::entity::Entity as Source;
 
 /// The earliest start, by which events are ordered in time; one that nobody knows is before all.
@@ -96,9 +95,7 @@ pub enum EventCriterion {
     /// Part of this event.
     Parent(RecordRef),
     /// With these words in title or summary.
-    Text(String),
-    /// Among the first [`FEW`] events, and one more, that have these words, in no order.
-    AmongFew(String),
+    Text(Words),
     /// With an account that is disputed, or without any.
     Disputed(bool),
     /// With so many deaths by the best estimate, both ends included.
@@ -127,9 +124,9 @@ impl Criterion for EventCriterion {
         let all = Cond::all();
         match self {
             Self::Record(criterion) => criterion.condition(Event),
-            Self::Kind(words) => all.add(any_of("kind", words)),
-            Self::Modality(words) => all.add(any_of("modality", words)),
-            Self::NativeType(words) => all.add(any_of("native_type", words)),
+            Self::Kind(words) => all.add(any_of(column(Event, "kind"), words)),
+            Self::Modality(words) => all.add(any_of(column(Event, "modality"), words)),
+            Self::NativeType(words) => all.add(any_of(column(Event, "native_type"), words)),
             Self::During(during) => during.condition(Event),
             Self::Published(range) => all.add(reported(
                 "report join article on article.id = report.article_id where report.event_id = event.id and $1",
@@ -156,12 +153,7 @@ impl Criterion for EventCriterion {
             )),
             Self::Crossing(crossings) => all.add(at_crossings(crossings)),
             Self::Parent(parent) => all.add(column(Event, "parent_id").eq(parent.id(Event))),
-            Self::Text(text) => all.add(has_words(SearchableType::Event, text)),
-            // An array, so that the index of words is asked first, and once.
-            Self::AmongFew(text) => all.add(Expr::cust_with_expr(
-                "event.id = any(array $1)",
-                Expr::from(some_with_words(text)),
-            )),
+            Self::Text(words) => all.add(words.condition()),
             Self::Disputed(disputed) => all.add(is_disputed(*disputed)),
             Self::Fatalities(min, max) => {
                 let best = column(Event, "fatalities_best");
@@ -219,11 +211,11 @@ fn reported(reports: &str, given: Expr) -> Expr {
     Expr::cust_with_expr(format!("exists (select from {reports})"), given)
 }
 
-/// One is not a list, so that an index can give the events in order.
-fn any_of(name: &'static str, words: &[String]) -> Expr {
+/// That a word is any of these. One is not a list, so that an index can give the events in order.
+pub fn any_of(word: Expr, words: &[String]) -> Expr {
     match words {
-        [one] => column(Event, name).eq(one.as_str()),
-        many => column(Event, name).eq_any(many.to_vec()),
+        [one] => word.eq(one.as_str()),
+        many => word.eq_any(many.to_vec()),
     }
 }
 
@@ -246,25 +238,12 @@ fn at_crossings(crossings: &[RecordRef]) -> Expr {
     )
 }
 
-/// So many events that have some words are few: they are found by their words and put in order.
-pub const FEW: u64 = 10_000;
-
-/// The ids of the first events that have some words: of one more than are few.
-pub fn some_with_words(text: &str) -> SelectStatement {
-    Query::select()
-        .expr(column(Event, "id"))
-        .from(Event)
-        .and_where(has_words(SearchableType::Event, text))
-        .limit(FEW + 1)
-        .take()
-}
-
 /// The ids of events that a filter leaves, each with its `score` for the words of the filter's text:
 /// all of them, or so many as a list by relevance has.
 fn by_relevance(filter: &EventFilter) -> SelectStatement {
     let mut found = Query::select()
         .expr(column(Event, "id"))
-        .expr_as(event_score(text(filter).unwrap_or_default()), "score")
+        .expr_as(Words::event_score(text(filter).unwrap_or_default()), "score")
         .from(Event)
         .limit(MOST_RELEVANT)
         .take();
@@ -275,45 +254,35 @@ fn by_relevance(filter: &EventFilter) -> SelectStatement {
 /// The words that all events of a filter must have, where it says some.
 pub fn text(filter: &EventFilter) -> Option<&str> {
     filter.criteria().find_map(|criterion| match criterion {
-        EventCriterion::Text(text) => Some(text.as_str()),
+        EventCriterion::Text(words) => Some(words.text()),
         _ => None,
     })
 }
 
-/// All events that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Events {
-    /// Which.
-    pub filter: EventFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Events {
-    type Child = Event;
+impl Listed for EventCriterion {
+    type Record = Event;
     const ORDER: Order = LATEST_FIRST;
 
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
+    fn found(filter: &EventFilter, order: &Order) -> SelectStatement {
         let mut events = Query::select().from(Event).take();
-        if self.order.key == BY_RELEVANCE.key {
-            let found = by_relevance(&self.filter);
+        if order.key == BY_RELEVANCE.key {
+            let found = by_relevance(filter);
             return events
                 .join_subquery(JoinType::InnerJoin, found, "found", Expr::cust("found.id = event.id"))
                 .take();
         }
-        self.filter.narrow(&mut events);
+        filter.narrow(&mut events);
         events
     }
 
-    fn strands(&self, _: Expr) -> Vec<Strand> {
-        match self.order.key {
-            START => strands(&self.filter, None),
-            key if key == BY_RELEVANCE.key => Vec::new(),
-            _ => by_words(&self.filter, whole).unwrap_or_default(),
+    fn strands(filter: &EventFilter, order: &Order) -> Vec<Strand> {
+        if order.key == START { led(filter, None) } else { Vec::new() }
+    }
+
+    fn words_mut(&mut self) -> Option<&mut Words> {
+        match self {
+            Self::Text(words) => Some(words),
+            _ => None,
         }
     }
 }

@@ -4,13 +4,14 @@
 //! several is read for each and merged; and a range of time, which bounds the start from one side
 //! only, is read apart for brief events, for longer ones and for those of any length.
 
-use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 
 use super::entity::Entity as Event;
 use super::listing::{self, LISTED, Listing};
-use super::query::{EventCriterion, EventFilter, FEW, START, places_in, some_with_words, text};
+use super::query::{EventCriterion, EventFilter, START, any_of, places_in};
+use super::span::Span;
 use crate::extent::query::During;
-use crate::filter::{Filter, RecordCriterion, datasets};
+use crate::filter::{Filter, RecordCriterion, by_words, datasets, or_whole};
 use crate::graphql::RecordRef;
 use crate::location::entity::Entity as Location;
 use crate::location::geography::Area;
@@ -43,47 +44,13 @@ pub enum Lead {
 /// `lead` is what the list hangs off, if it is a listing.
 #[must_use]
 pub fn strands(filter: &EventFilter, lead: Option<&Lead>) -> Vec<Strand> {
-    let some = |filter: &EventFilter| match led(filter, lead.cloned()) {
-        none if none.is_empty() => whole(filter),
-        strands => strands,
-    };
-    by_words(filter, some).unwrap_or_else(|| led(filter, lead.cloned()))
-}
-
-/// Where all events must have some words: what strands there are where few events have them, and what
-/// where many do. Postgres finds which it is when it runs: the part that does not apply is not begun.
-///
-/// The planner cannot know: it takes words as independent, and would read all events in order for
-/// words that never stand together.
-pub fn by_words(filter: &EventFilter, strands: impl Fn(&EventFilter) -> Vec<Strand>) -> Option<Vec<Strand>> {
-    let text = text(filter)?;
-    let few = Expr::cust_with_expr(
-        format!("(select count(*) from $1 counted) <= {FEW}"),
-        Expr::from(some_with_words(text)),
-    );
-    let among_few = filter.conjuncts().iter().map(|conjunct| match conjunct {
-        Filter::Is(EventCriterion::Text(one)) if one == text => {
-            Filter::Is(EventCriterion::AmongFew(text.to_owned()))
-        }
-        other => other.clone(),
-    });
-    let when = |strands: Vec<Strand>, holds: Expr| {
-        strands.into_iter().map(move |mut strand| {
-            strand.statement.and_where(holds.clone());
-            strand
-        })
-    };
-    let by_those = when(strands(&Filter::all(among_few.collect())), few.clone());
-    Some(by_those.chain(when(strands(filter), few.not())).collect())
-}
-
-/// One strand, of all events that a filter leaves.
-pub fn whole(filter: &EventFilter) -> Vec<Strand> {
-    vec![Strand::of(plain(&filter.conjuncts().iter().collect::<Vec<_>>()))]
+    let led = |filter: &EventFilter| led(filter, lead.cloned());
+    by_words(filter, |filter| or_whole(led(filter), || plain(filter.conjuncts())))
+        .unwrap_or_else(|| led(filter))
 }
 
 /// The strands, each led by what leads best.
-fn led(filter: &EventFilter, lead: Option<Lead>) -> Vec<Strand> {
+pub fn led(filter: &EventFilter, lead: Option<Lead>) -> Vec<Strand> {
     let conjuncts = filter.conjuncts();
     let mut rest: Vec<&EventFilter> = conjuncts.iter().collect();
     let lead = lead.or_else(|| {
@@ -120,12 +87,10 @@ fn is_led(conjuncts: &[EventFilter]) -> bool {
         },
         Filter::Is(EventCriterion::Kind(words)) => words.len() == 1,
         Filter::Is(EventCriterion::Location(places)) => places.len() == 1,
-        Filter::Is(
-            EventCriterion::Parent(_)
-            | EventCriterion::Article(_)
-            | EventCriterion::Crossing(_)
-            | EventCriterion::AmongFew(_),
-        ) => true,
+        Filter::Is(EventCriterion::Parent(_) | EventCriterion::Article(_) | EventCriterion::Crossing(_)) => {
+            true
+        }
+        Filter::Is(EventCriterion::Text(words)) => words.is_lead(),
         _ => false,
     })
 }
@@ -140,9 +105,8 @@ fn find_lead(conjuncts: &[EventFilter]) -> Option<(usize, Lead)> {
                     | EventCriterion::Parent(_)
                     | EventCriterion::Article(_)
                     | EventCriterion::Crossing(_)
-                    | EventCriterion::AmongFew(_)
             )
-        )
+        ) || matches!(conjunct, Filter::Is(EventCriterion::Text(words)) if words.is_lead())
     });
     if finds_few {
         return None;
@@ -224,17 +188,12 @@ fn by_branches(conjuncts: &[EventFilter]) -> Option<Vec<Strand>> {
         let mut all = conjuncts.to_vec();
         all[place] = branch.clone();
         let filter = Filter::all(all);
-        match strands(&filter, None) {
-            none if none.is_empty() => {
-                vec![Strand::of(plain(&filter.conjuncts().iter().collect::<Vec<_>>()))]
-            }
-            some => some,
-        }
+        or_whole(led(&filter, None), || plain(filter.conjuncts()))
     });
     Some(strands.collect())
 }
 
-fn plain(conjuncts: &[&EventFilter]) -> SelectStatement {
+fn plain<'a>(conjuncts: impl IntoIterator<Item = &'a EventFilter>) -> SelectStatement {
     let mut events = Query::select().from(Event).take();
     for conjunct in conjuncts {
         events.cond_where(conjunct.condition());
@@ -249,14 +208,17 @@ fn led_by(
     span: Option<Span>,
     during: Option<&During>,
 ) -> Vec<Strand> {
-    let mut events = plain(rest);
-    if let (Some(span), Some(during)) = (span, during) {
-        events.cond_where(span.condition(during));
-    }
-    let listed = |listing, under| listed(listing, under, &events, span, during);
+    let events = || {
+        let mut events = plain(rest.iter().copied());
+        if let (Some(span), Some(during)) = (span, during) {
+            events.cond_where(span.condition(during));
+        }
+        events
+    };
+    let listed = |listing, under| listed(listing, under, rest, span, during);
     let value = || Expr::cust("each.value");
     let strand = match lead {
-        None => Strand::of(events),
+        None => Strand::of(events()),
         Some(Lead::Under(listing, under)) => listed(*listing, under.clone()),
         Some(Lead::UnderEach(listing, values)) => listed(*listing, value()).each(values.clone()),
         Some(Lead::Actor(actor, roles)) => in_roles(listed(listing::ACTOR, actor.clone()), roles.as_deref()),
@@ -264,10 +226,11 @@ fn led_by(
             in_roles(listed(listing::ACTOR, value()), roles.as_deref()).each(actors.clone())
         }
         Some(Lead::Each(name, values)) => {
+            let mut events = events();
             events.and_where(column(Event, name).eq(value()));
             Strand::of(events).each(values.clone())
         }
-        Some(Lead::Area(area)) => return in_area(area, &events),
+        Some(Lead::Area(area)) => return in_area(area, &events()),
     };
     vec![strand]
 }
@@ -281,31 +244,37 @@ fn in_roles(mut strand: Strand, roles: Option<&[String]>) -> Strand {
     strand
 }
 
-/// Events read off a listing, bounded by it too; by it alone where nothing else is asked of them.
+/// Events read off a listing, by what it says itself: when they begin and end, and what kind they are;
+/// by it alone where nothing else is asked of them.
 fn listed(
     listing: Listing,
     under: Expr,
-    events: &SelectStatement,
+    rest: &[&EventFilter],
     span: Option<Span>,
     during: Option<&During>,
 ) -> Strand {
     let (table, name) = (Alias::new(listing.table), Alias::new("listed"));
     let (start, id) = (Expr::cust("listed.start"), Expr::cust("listed.event_id"));
     let mut places = vec![(start.clone(), id)];
-    let mut statement = if *events == plain(&[]) {
+    let mut statement = if rest.is_empty() {
         Query::select().from_as(table, name.clone()).take()
     } else {
         places.push((Expr::cust(START), column(Event, "id")));
-        events.clone().join_as(JoinType::InnerJoin, table, name.clone(), Expr::cust(LISTED)).take()
+        plain(rest.iter().copied())
+            .join_as(JoinType::InnerJoin, table, name.clone(), Expr::cust(LISTED))
+            .take()
     };
-    statement.and_where(Expr::col((name, Alias::new(listing.under))).eq(under));
-    if let Some(During { to: Some(to), .. }) = during {
-        statement.and_where(start.clone().lte(*to));
+    statement.and_where(Expr::col((name.clone(), Alias::new(listing.under))).eq(under));
+    for conjunct in rest {
+        if let Filter::Is(EventCriterion::Kind(words)) = conjunct {
+            statement.and_where(any_of(Expr::col((name.clone(), Alias::new("kind"))), words));
+        }
     }
-    if let (Some(span), Some(during)) = (span, during)
-        && let Some(earliest) = span.earliest_start(during)
-    {
-        statement.and_where(start.gte(earliest));
+    if let Some(During { to: Some(to), .. }) = during {
+        statement.and_where(start.lte(*to));
+    }
+    if let (Some(span), Some(during)) = (span, during) {
+        statement.cond_where(span.listed(during));
     }
     Strand { places, ..Strand::of(statement) }
 }
@@ -324,46 +293,4 @@ fn in_area(area: &Area, events: &SelectStatement) -> Vec<Strand> {
     let mut all = events.clone();
     all.and_where(column(Event, "location_id").in_subquery(places_in(area))).and_where(few().not());
     vec![Strand::of(one_by_one).each(places), Strand::of(all)]
-}
-
-/// How long events may have lasted: a range of time looks for each span where those can begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Span {
-    /// At most 32 days: a month and what is known to the day.
-    Brief,
-    /// At most 400 days: a year.
-    Medium,
-    /// Longer, or as long as nobody knows.
-    Long,
-}
-
-impl Span {
-    const ALL: [Self; 3] = [Self::Brief, Self::Medium, Self::Long];
-
-    /// The earliest start of an event of this span that reaches into the range.
-    fn earliest_start(self, during: &During) -> Option<chrono::DateTime<chrono::Utc>> {
-        let days = match self {
-            Self::Brief => 32,
-            Self::Medium => 400,
-            Self::Long => return None,
-        };
-        during.from?.checked_sub_signed(chrono::TimeDelta::days(days))
-    }
-
-    /// That an event is of this span, and begins where it can reach into the range.
-    fn condition(self, during: &During) -> Condition {
-        let (span, all) = ("event_span(event.start_earliest, event.end_latest)", Cond::all());
-        match self {
-            Self::Brief => all.add(Expr::cust(format!("{span} = 0"))).add_option(self.starts(during)),
-            Self::Medium => all.add(Expr::cust(format!("{span} = 1"))).add_option(self.starts(during)),
-            Self::Long => all.add(Expr::cust(format!("{span} = 2"))).add(Expr::cust_with_values(
-                "tstzrange(event.start_earliest, event.end_latest, '[]') && tstzrange($1, $2, '[]')",
-                [during.from, during.to],
-            )),
-        }
-    }
-
-    fn starts(self, during: &During) -> Option<Expr> {
-        self.earliest_start(during).map(|earliest| Expr::cust(START).gte(earliest))
-    }
 }

@@ -5,9 +5,11 @@
 
 mod input;
 mod record;
+mod records;
 
 pub use input::{Branches, Fields, FilterInput, IntRange, countries, read};
 pub use record::{OfRecord, RecordCriterion, datasets};
+pub use records::{Listed, Records, by_words, or_whole};
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -73,6 +75,18 @@ impl<C: Criterion> Filter<C> {
     /// The single conditions that must all hold.
     pub fn criteria(&self) -> impl Iterator<Item = &C> {
         self.conjuncts().iter().filter_map(|conjunct| match conjunct {
+            Self::Is(criterion) => Some(criterion),
+            _ => None,
+        })
+    }
+
+    /// The same, to be changed.
+    pub fn criteria_mut(&mut self) -> impl Iterator<Item = &mut C> {
+        let conjuncts = match self {
+            Self::All(all) => all.as_mut_slice(),
+            other => std::slice::from_mut(other),
+        };
+        conjuncts.iter_mut().filter_map(|conjunct| match conjunct {
             Self::Is(criterion) => Some(criterion),
             _ => None,
         })

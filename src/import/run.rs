@@ -18,6 +18,8 @@ use crate::db::Database;
 
 /// How many buffers of rows may wait between the reader and Postgres.
 const WAITING: usize = 4;
+/// So many new rows make Postgres's idea of a table a wrong one.
+const MANY: u64 = 10_000;
 
 /// Imports a file: it is read to its end first, then merged, batch by batch.
 ///
@@ -94,19 +96,23 @@ async fn run(
         rehearsal.rollback().await?;
         return Ok(ledger.summary(&read, outcome.older, rejected));
     }
+    let mut planned_for = 0;
     for number in ledger.batches_done()..batches {
         tell(progress, Progress::Merging { batch: number, of: batches }).await;
         let mut transaction = connection.begin().await?;
         merge_batch(&mut transaction, number, read.format, options, &mut ledger, &mut outcome).await?;
         ledger.note(&mut transaction, options, number + 1, number + 1 == batches).await?;
         transaction.commit().await?;
+        // Each time there is twice as much, so that the next batch, and the first questions after the
+        // last one, are planned for it: autovacuum comes minutes later.
+        let is_last = number + 1 == batches;
+        if ledger.created() > MANY && (is_last || ledger.created() > 2 * planned_for) {
+            connection.execute("analyze").await?;
+            planned_for = ledger.created();
+        }
     }
     // What the batches changed of the sums of statistics, so that readers need not add it up.
     connection.execute("select fold_event_sums()").await?;
-    if ledger.created() > 10_000 {
-        // So that the first questions after a large import are planned well.
-        connection.execute("analyze").await?;
-    }
     let rejected = rejects::tell(connection, &read.heading, progress).await?;
     Ok(ledger.summary(&read, outcome.older, rejected))
 }
@@ -191,6 +197,10 @@ async fn merge_batch(
     };
     if sweeps {
         sweep::sweep(connection, &mut counts).await?;
+    }
+    if counts.get("claim").is_some_and(|claims| claims.created > MANY) {
+        // A table of which Postgres knows nothing is joined as if each event had thousands of claims.
+        connection.execute("analyze claim, account_stale").await?;
     }
     keep::refresh(connection).await?;
     ledger.count(counts);

@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use super::geography::{Area, HALF_THE_EARTH_KM};
 use super::loader::{Ancestors, Children, EventsAt, TimezoneOf};
-use super::query::{BY_NAME, BY_RECORDED, LocationCriterion, Locations, by_distance};
+use super::query::{BY_NAME, BY_RECORDED, LocationCriterion, by_distance};
 use super::vocabulary::LocationKind;
 use super::{entity, polygon};
 use crate::crossing::graphql::BorderCrossing;
 use crate::crossing::loader::CrossingAt;
 use crate::event::graphql::{Event, EventFilter};
-use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, countries};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, Records, countries};
 use crate::graphql::scalar::{CountryCode, GeoJson};
 use crate::graphql::{
     ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, asked_text, by_key,
@@ -20,6 +20,8 @@ use crate::graphql::{
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
 use crate::read::{Coordinates, Number};
+use crate::search::vocabulary::SearchableType;
+use crate::search::words::Words;
 
 record_type!(Location, entity);
 
@@ -195,7 +197,9 @@ impl FilterInput for LocationFilter {
         fields.check("polygon", self.polygon, |given, path| {
             Ok(LocationCriterion::In(polygons(&given, path)?))
         })?;
-        fields.check("text", self.text, |text, path| Ok(LocationCriterion::Text(asked_text(text, path)?)))
+        fields.check("text", self.text, |text, path| {
+            Ok(LocationCriterion::Text(Words::new(SearchableType::Location, asked_text(text, path)?)))
+        })
     }
 }
 
@@ -310,7 +314,7 @@ impl LocationQuery {
     ) -> ApiResult<Connection<Location>> {
         let near = filter.as_ref().and_then(|filter| filter.near).map(|near| by_distance(near.middle()));
         let order = NamedOrder::read(order_by, BY_NAME, BY_RECORDED, near)?;
-        let locations = Locations { filter: filter::read(filter)?, order };
+        let locations = Records { filter: filter::read(filter)?, order };
         connection(context, Uuid::nil(), locations, Paging { first, after, last, before }).await
     }
 }

@@ -1,15 +1,14 @@
 //! Lists of locations, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Condition, Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr};
 
 use super::entity::Entity as Location;
 use super::geography::Area;
-use crate::filter::{Criterion, Filter, RecordCriterion};
+use crate::filter::{Criterion, Listed, RecordCriterion};
 use crate::graphql::RecordRef;
-use crate::read::{Coordinates, Order, OrderKey, Relation, column};
-use crate::search::query::has_words;
-use crate::search::vocabulary::SearchableType;
+use crate::read::{Coordinates, Order, OrderKey, column};
+use crate::search::words::Words;
 
 /// Locations by name.
 pub const BY_NAME: Order = Order::ascending(OrderKey::Text, "location.name");
@@ -25,9 +24,6 @@ pub const fn by_distance(from: Coordinates) -> Order {
     Order { key, kind: OrderKey::Distance, descending: false, from: Some(from), asked: None }
 }
 
-/// What locations are asked for.
-pub type LocationFilter = Filter<LocationCriterion>;
-
 /// A single condition on locations. A list means any of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LocationCriterion {
@@ -42,7 +38,7 @@ pub enum LocationCriterion {
     /// With a point in this area.
     In(Area),
     /// With these words in one of its names.
-    Text(String),
+    Text(Words),
 }
 
 impl From<RecordCriterion> for LocationCriterion {
@@ -68,31 +64,12 @@ impl Criterion for LocationCriterion {
                 place.id(Location),
             )),
             Self::In(area) => area.condition(),
-            Self::Text(text) => all.add(has_words(SearchableType::Location, text)),
+            Self::Text(words) => all.add(words.condition()),
         }
     }
 }
 
-/// All locations that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Locations {
-    /// Which.
-    pub filter: LocationFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Locations {
-    type Child = Location;
+impl Listed for LocationCriterion {
+    type Record = Location;
     const ORDER: Order = BY_NAME;
-
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
-        let mut locations = Query::select().from(Location).take();
-        self.filter.narrow(&mut locations);
-        locations
-    }
 }

@@ -6,7 +6,7 @@ use super::graphql::Report;
 use super::vocabulary::Relevance;
 use crate::article::graphql::ArticleRef;
 use crate::closure::graphql::ClosureRef;
-use crate::event::graphql::EventRef;
+use crate::event::input::EventRef;
 use crate::source::graphql::SourceRef;
 use crate::writing::RecordType;
 use crate::writing::mutation::{record_inputs, record_mutations};

@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod loader;
 pub mod query;
 pub mod vocabulary;
+pub mod words;

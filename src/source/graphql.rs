@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::entity;
 use super::loader::ArticlesOfSource;
-use super::query::{BY_NAME, BY_RECORDED, SourceCriterion, Sources};
+use super::query::{BY_NAME, BY_RECORDED, SourceCriterion};
 use super::vocabulary::SourceKind;
 use crate::article::graphql::Article;
-use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, countries};
+use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriterion, Records, countries};
 use crate::graphql::scalar::{CountryCode, Url};
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, asked_text, by_key, connection,
@@ -16,6 +16,8 @@ use crate::graphql::{
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
+use crate::search::vocabulary::SearchableType;
+use crate::search::words::Words;
 
 record_type!(Source, entity);
 
@@ -116,7 +118,9 @@ impl FilterInput for SourceFilter {
         fields.check("country", self.country, |codes, path| {
             Ok(SourceCriterion::Country(countries(codes, path)?))
         })?;
-        fields.check("text", self.text, |text, path| Ok(SourceCriterion::Text(asked_text(text, path)?)))
+        fields.check("text", self.text, |text, path| {
+            Ok(SourceCriterion::Text(Words::new(SearchableType::Source, asked_text(text, path)?)))
+        })
     }
 }
 
@@ -153,7 +157,7 @@ impl SourceQuery {
         before: Option<String>,
     ) -> ApiResult<Connection<Source>> {
         let order = NamedOrder::read(order_by, BY_NAME, BY_RECORDED, None)?;
-        let sources = Sources { filter: filter::read(filter)?, order };
+        let sources = Records { filter: filter::read(filter)?, order };
         connection(context, Uuid::nil(), sources, Paging { first, after, last, before }).await
     }
 }

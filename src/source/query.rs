@@ -1,22 +1,18 @@
 //! Lists of sources, and what narrows them down.
 
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Condition, Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition};
 
 use super::entity::Entity as Source;
-use crate::filter::{Criterion, Filter, RecordCriterion};
-use crate::read::{Order, OrderKey, Relation, column};
-use crate::search::query::has_words;
-use crate::search::vocabulary::SearchableType;
+use crate::filter::{Criterion, Listed, RecordCriterion};
+use crate::read::{Order, OrderKey, column};
+use crate::search::words::Words;
 
 /// Sources by name.
 pub const BY_NAME: Order = Order::ascending(OrderKey::Text, "source.name");
 
 /// Sources in the order of recording.
 pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "source.recorded_at");
-
-/// What sources are asked for.
-pub type SourceFilter = Filter<SourceCriterion>;
 
 /// A single condition on sources. A list means any of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +24,7 @@ pub enum SourceCriterion {
     /// Of these countries.
     Country(Vec<String>),
     /// With these words in one of its names.
-    Text(String),
+    Text(Words),
 }
 
 impl From<RecordCriterion> for SourceCriterion {
@@ -44,31 +40,12 @@ impl Criterion for SourceCriterion {
             Self::Record(criterion) => criterion.condition(Source),
             Self::Kind(words) => all.add(column(Source, "kind").eq_any(words.clone())),
             Self::Country(codes) => all.add(column(Source, "country").eq_any(codes.clone())),
-            Self::Text(text) => all.add(has_words(SearchableType::Source, text)),
+            Self::Text(words) => all.add(words.condition()),
         }
     }
 }
 
-/// All sources that a filter leaves, in an order.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Sources {
-    /// Which.
-    pub filter: SourceFilter,
-    /// In which order.
-    pub order: Order,
-}
-
-impl Relation for Sources {
-    type Child = Source;
+impl Listed for SourceCriterion {
+    type Record = Source;
     const ORDER: Order = BY_NAME;
-
-    fn order(&self) -> Order {
-        self.order
-    }
-
-    fn children(&self, _: Expr) -> SelectStatement {
-        let mut sources = Query::select().from(Source).take();
-        self.filter.narrow(&mut sources);
-        sources
-    }
 }

@@ -84,9 +84,14 @@ pub fn known(question: &Question) -> Option<Known> {
         _ => return None,
     };
     // The sums of countries are by month and kind alone, or there would be nearly as many as events.
-    let asks_for_more =
-        known.during.is_some() || known.datasets.is_some() || question.group_by.contains(&D::Dataset);
-    (is_of_months && !(is_of_countries && asks_for_more)).then_some(known)
+    (is_of_months && !(is_of_countries && asks_for_more(question, &known))).then_some(known)
+}
+
+/// Whether the question asks for more than sums by month and kind know.
+fn asks_for_more(question: &Question, known: &Known) -> bool {
+    known.during.is_some()
+        || known.datasets.is_some()
+        || question.group_by.contains(&StatisticsDimension::Dataset)
 }
 
 fn begins_a_month(moment: DateTime<Utc>) -> bool {
@@ -132,7 +137,8 @@ pub fn statement(question: &Question, known: &Known, within: Option<Uuid>) -> Ex
     let under = within.map(|id| id.to_string()).or_else(|| known.country.clone());
     let sets = match &under {
         None if by_country => "set_id > 0",
-        None => "set_id = 0",
+        None if asks_for_more(question, known) => "set_id = 0",
+        None => "set_id = -1",
         Some(_) => "set_id = any(array(select id from country_set where $1 = any(under)))",
     };
     let mut chosen = vec![if by_country { "length(in_country.code) <= 2" } else { "true" }];

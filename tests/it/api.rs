@@ -7,7 +7,7 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use sqlx::{Acquire, Executor};
 
-use crate::support::{Api, DEMONSTRATION, import_all};
+use crate::support::{Api, DEMONSTRATION, ids, import_all};
 
 /// Asks every query under `cases/` and holds the answer to the one beside it.
 #[tokio::test]
@@ -107,10 +107,6 @@ async fn paging_forward_and_backward_gives_each_record_once_in_one_order() {
             assert_eq!(seen, whole, "{field} by {size}");
         }
     }
-}
-
-fn ids(page: &Value) -> Vec<String> {
-    page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]

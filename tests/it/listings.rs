@@ -11,6 +11,9 @@ const WRITES: &[&str] = &[
     "update event set location_id = (select id from location where slug = 'kabul') where location_id = (select id from location where slug = 'doha')",
     "update event set location_id = null where location_id = (select id from location where slug = 'kabul')",
     "update event set title = title || '!'",
+    "update event set kind = 'TALKS' where kind <> 'TALKS'",
+    "update event set end_latest = end_latest + interval '90 days' where end_latest is not null and not ongoing",
+    "update event set ongoing = true, end_earliest = null, end_latest = null where id in (select id from event order by id limit 3)",
     "update location set parent_id = (select id from location where slug = 'qatar') where slug = 'istanbul'",
     "update location set parent_id = null where slug = 'istanbul'",
     "update location set country = 'IR' where slug in ('istanbul', 'pakistan')",
@@ -28,6 +31,12 @@ const WRITES: &[&str] = &[
     "delete from report where id in (select r.id from report r where not exists (select from report_closure c where c.report_id = r.id) order by id limit 5)",
     "insert into report (id, source_id, event_id) select gen_random_uuid(), (select id from source order by id offset 3 limit 1), id from event",
     "delete from report where source_id is not null",
+    // An article that goes before its reports are given another one, and one that comes after, as reverts do it.
+    "insert into article (id, source_id, title) select gen_random_uuid(), (select id from source order by id limit 1), 'Gone'; \
+     insert into report (id, article_id, event_id) select gen_random_uuid(), article.id, event.id from article, event where article.title = 'Gone'",
+    "set constraints all deferred; delete from article where title = 'Gone'; \
+     update report set article_id = uuid_generate_v5(uuid_ns_oid(), 'new') where article_id not in (select id from article); \
+     insert into article (id, source_id, title) select uuid_generate_v5(uuid_ns_oid(), 'new'), (select id from source order by id desc limit 1), 'New'",
 ];
 
 #[tokio::test]
@@ -56,8 +65,8 @@ async fn in_step(connection: &mut PgConnection, after: &str) -> Vec<i64> {
         ("actor", "actor_id", ", role"),
         ("source", "source_id", ""),
     ] {
-        let is = format!("select {under}, start, event_id{more} from event_{table}");
-        let ought = format!("select under, start, event_id{more} from listed_{table}");
+        let is = format!("select {under}, start, event_id, kind, span, until{more} from event_{table}");
+        let ought = format!("select under, start, event_id, kind, span, until{more} from listed_{table}");
         let differ =
             format!("select count(*) from (({is} except {ought}) union all ({ought} except {is})) d");
         let differ: i64 =

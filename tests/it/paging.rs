@@ -6,7 +6,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use crate::support::{Api, TestDatabase, import_all};
+use crate::support::{Api, TestDatabase, ids, import_all};
 
 const EVENTS: usize = 160;
 const WALKS: usize = 40;
@@ -171,10 +171,6 @@ impl Walk {
             between().await;
         }
     }
-}
-
-fn ids(page: &Value) -> Vec<String> {
-    page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]

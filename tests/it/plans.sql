@@ -87,10 +87,10 @@ do $$ declare kept record; begin
   for kept in select * from index_kept loop execute kept.definition; end loop;
 end $$;
 
-insert into event_place select under, start, event_id from listed_place order by 1, 2, 3;
-insert into event_country select distinct under, start, event_id from listed_country order by 1, 2, 3;
-insert into event_actor select under, start, event_id, role from listed_actor order by 1, 2, 3;
-insert into event_source select distinct under, start, event_id from listed_source order by 1, 2, 3;
+insert into event_place select under, start, event_id, kind, span, until from listed_place order by 1, 2, 3;
+insert into event_country select distinct under, start, event_id, kind, span, until from listed_country order by 1, 2, 3;
+insert into event_actor select under, start, event_id, role, kind, span, until from listed_actor order by 1, 2, 3;
+insert into event_source select distinct under, start, event_id, kind, span, until from listed_source order by 1, 2, 3;
 insert into name (actor_id, value, kind) select id, name, 'PRIMARY' from actor;
 insert into name (location_id, value, kind) select id, name, 'PRIMARY' from location;
 insert into name (source_id, value, kind) select id, name, 'PRIMARY' from source;

@@ -376,7 +376,7 @@ async fn a_dataset_that_is_gone_is_withheld_from_the_history_too() {
 async fn every_table_that_is_read_is_seen_through_the_eyes_of_anonymous_readers() {
     let api = Api::empty().await;
     // What the API does not read, and what says nothing of any record.
-    let others = "{country_set,idempotent_request,location_country,location_country_now,listed_actor,listed_country,listed_place,\
+    let others = "{country_set,idempotent_request,location_country,location_country_now,listed_actor,listed_country,listed_event,listed_place,\
         listed_source,record_reference,seaql_migrations,spatial_ref_sys,geography_columns,geometry_columns,token,withheld_dataset,withheld_record}";
     let columns = |schema: &str| {
         format!(

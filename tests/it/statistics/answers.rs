@@ -81,7 +81,7 @@ async fn months_and_kinds_of_all_and_of_a_country_are_read_from_the_sums() {
     write(&api.database, &events(&mut Dice(5), 0, 50)).await;
     // A sum that no event stands behind shows who reads the sums.
     let marks = "insert into event_sum select s, '1999-01-01', u, 'CALL', null, 1007, 0, 0, 0, 0, 0, 0 \
-                 from (values (0, date '1999-02-01'), ((select set_id from location_country where location_id = id_of('pk')), null)) v (s, u)";
+                 from (values (0, date '1999-02-01'), (-1, null), ((select set_id from location_country where location_id = id_of('pk')), null)) v (s, u)";
     write(&api.database, marks).await;
     let read = [
         "groupBy: [MONTH, KIND]",

@@ -156,3 +156,8 @@ impl Dice {
         (self.0 >> 33) % sides
     }
 }
+
+/// The ids of the records of a page, in its order.
+pub fn ids(page: &Value) -> Vec<String> {
+    page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
+}

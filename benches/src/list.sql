@@ -13,8 +13,8 @@ select json_build_object('data', json_build_object('events', json_build_object('
     from event_country listed join event e on e.id = listed.event_id
     where listed.country = (array['XA', 'XB', 'XC', 'XD', 'XE', 'XF'])[:country::int]
       and listed.start < make_timestamptz(:year::int + 2, 1, 1, 0, 0, 0)
-      and e.kind = (array['ARMED_CLASH', 'ATTACK', 'SHELLING', 'AIRSTRIKE', 'DEMONSTRATION', 'ATTACK_ON_CIVILIANS',
+      and listed.kind = (array['ARMED_CLASH', 'ATTACK', 'SHELLING', 'AIRSTRIKE', 'DEMONSTRATION', 'ATTACK_ON_CIVILIANS',
                           'BOMBING', 'RIOT'])[:kind::int]
-      and (e.end_latest is null or e.end_latest > make_timestamptz(:year::int, 1, 1, 0, 0, 0))
+      and listed.until > make_timestamptz(:year::int, 1, 1, 0, 0, 0)
     order by listed.start desc, listed.event_id desc limit 50) e
   left join location l on l.id = e.location_id))));

@@ -1,6 +1,9 @@
 //! A mapping says what the columns of a table become: TOML, read and checked before the database is
 //! touched, then held against the columns of the file. docs/import/csv.md describes it for its writers.
 
+mod articles;
+mod claims;
+mod events;
 mod fault;
 mod places;
 mod sections;

@@ -340,3 +340,17 @@ impl<'de, T> Deserialize<'de> for Word<T> {
         Text::deserialize(deserializer).map(|text| Self(text, PhantomData))
     }
 }
+
+/// A yes or no; none where the line says neither.
+pub fn boolean(text: Option<&Text>, cells: &Cells) -> Result<Option<bool>, Wrong> {
+    let Some(text) = text else { return Ok(None) };
+    match text.of(cells).as_deref() {
+        None => Ok(None),
+        Some("true" | "TRUE" | "True") => Ok(Some(true)),
+        Some("false" | "FALSE" | "False") => Ok(Some(false)),
+        Some(_) => {
+            Err(text
+                .wrong(cells, "it is neither true nor false; give it values, such as { \"yes\" = \"true\" }"))
+        }
+    }
+}

@@ -23,6 +23,7 @@ pub mod http;
 pub mod import;
 mod location;
 mod logging;
+mod merging;
 mod naming;
 mod read;
 mod report;

@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     step!("20261121_18_idempotency"),
     step!("20261121_19_tombstones"),
     step!("20261121_22_listed_kinds"),
+    step!("20261121_21_merges"),
 ];
 
 impl MigrationName for &'static Step {

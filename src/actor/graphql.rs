@@ -19,6 +19,8 @@ use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, api_type, asked_text, by_key,
     connection, ids, record_ref, record_type, require, whole, words,
 };
+use crate::merging::graphql::MergedRecord;
+use crate::merging::loader::MergedFrom;
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
 use crate::search::vocabulary::SearchableType;
@@ -33,6 +35,11 @@ impl Actor {
     #[graphql(flatten)]
     async fn bookkeeping(&self) -> Bookkeeping {
         self.kept()
+    }
+
+    /// What was merged into this actor, in the order of merging: its ids, slugs and keys lead here.
+    async fn merged_from(&self, context: &Context<'_>) -> ApiResult<Vec<MergedRecord>> {
+        whole(context, self.0.id, MergedFrom { column: "actor_id" }).await
     }
 
     /// Its short public name, such as "attaullah-tarar"; null on imported records that nobody has named.

@@ -10,6 +10,8 @@ use uuid::Uuid;
 use super::affiliation::Entity as Affiliation;
 use super::entity::Entity as Actor;
 use crate::filter::{Criterion, Listed, RecordCriterion};
+use crate::graphql::RecordRef;
+use crate::merging::keys;
 use crate::read::{Order, OrderKey, column};
 use crate::search::words::Words;
 
@@ -71,8 +73,10 @@ impl ActorSet {
     #[must_use]
     pub fn one(&self) -> Option<Expr> {
         match (&self.ids, &self.slugs) {
-            (Some(ids), None) if !self.or_members && ids.len() == 1 => Some(Expr::val(ids[0])),
-            (None, Some(slugs)) if !self.or_members && slugs.len() == 1 => Some(Expr::from(self.named())),
+            (Some(ids), None) if !self.or_members && ids.len() == 1 => Some(keys::here(ids[0])),
+            (None, Some(slugs)) if !self.or_members && slugs.len() == 1 => {
+                Some(RecordRef::Slug(slugs[0].clone()).id(Actor))
+            }
             _ => None,
         }
     }
@@ -102,14 +106,18 @@ impl ActorSet {
 
     fn named(&self) -> SelectStatement {
         let mut actors = Query::select().expr(column(Actor, "id")).from(Actor).take();
+        let id = || column(Actor, "id");
         if let Some(ids) = &self.ids {
-            actors.and_where(column(Actor, "id").eq_any(ids.clone()));
+            actors.and_where(keys::is_any(id(), ids));
         }
         match self.slugs.as_deref() {
             None => {}
             // One is not a list, so that Postgres knows that it finds one record.
-            Some([one]) => _ = actors.and_where(column(Actor, "slug").eq(one.as_str())),
-            Some(many) => _ = actors.and_where(column(Actor, "slug").eq_any(many.to_vec())),
+            Some([one]) => _ = actors.and_where(id().eq(RecordRef::Slug(one.clone()).id(Actor))),
+            Some(many) => {
+                let named: Vec<_> = many.iter().cloned().map(RecordRef::Slug).collect();
+                actors.and_where(id().in_subquery(RecordRef::ids(&named, Actor)));
+            }
         }
         actors
     }

@@ -17,6 +17,8 @@ use crate::graphql::{
     by_key, connection, record_ref_without_slug, record_type, refer, refs, require, whole,
 };
 use crate::location::graphql::Location;
+use crate::merging::graphql::MergedRecord;
+use crate::merging::loader::MergedFrom;
 use crate::read::Order;
 use crate::report::graphql::Report;
 use crate::search::vocabulary::SearchableType;
@@ -31,6 +33,11 @@ impl Article {
     #[graphql(flatten)]
     async fn bookkeeping(&self) -> Bookkeeping {
         self.kept()
+    }
+
+    /// What was merged into this article, in the order of merging: its ids, slugs and keys lead here.
+    async fn merged_from(&self, context: &Context<'_>) -> ApiResult<Vec<MergedRecord>> {
+        whole(context, self.0.id, MergedFrom { column: "article_id" }).await
     }
 
     /// Its title, or an editor's label when it prints none: `titleGiven` says which.

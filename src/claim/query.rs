@@ -10,6 +10,7 @@ use crate::article;
 use crate::article::entity::Entity as Article;
 use crate::filter::{Criterion, Filter, Listed, RecordCriterion};
 use crate::graphql::{ExternalIdInput, RecordRef};
+use crate::merging::keys;
 use crate::read::{Order, OrderKey, Relation, Strand, column};
 use crate::search::words::Words;
 use crate::source::entity::Entity as Source;
@@ -64,9 +65,9 @@ impl Criterion for ClaimCriterion {
             Self::Record(criterion) => criterion.condition(Claim),
             Self::Property(codes) => all.add(column(Claim, "property").eq_any(codes.clone())),
             Self::Act(words) => all.add(column(Claim, "act").eq_any(words.clone())),
-            Self::Speaker(ids) => all.add(column(Claim, "speaker_id").eq_any(ids.clone())),
+            Self::Speaker(ids) => all.add(keys::is_any(column(Claim, "speaker_id"), ids)),
             Self::Source(sources) => RecordRef::any(sources, Source, &column(Claim, "source_id")),
-            Self::Article(ids) => all.add(column(Claim, "article_id").eq_any(ids.clone())),
+            Self::Article(ids) => all.add(keys::is_any(column(Claim, "article_id"), ids)),
             Self::Text(words) => all.add(words.condition()),
             Self::Retracted(true) => all.add(column(Claim, "retracted_at").is_not_null()),
             Self::Retracted(false) => all.add(column(Claim, "retracted_at").is_null()),

@@ -19,6 +19,8 @@ use crate::graphql::{
     record_ref, record_type, refer, require, whole, words,
 };
 use crate::location::graphql::Location;
+use crate::merging::graphql::MergedRecord;
+use crate::merging::loader::MergedFrom;
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
 use crate::status::filter::with_status;
@@ -36,6 +38,11 @@ impl BorderCrossing {
     #[graphql(flatten)]
     async fn bookkeeping(&self) -> Bookkeeping {
         self.kept()
+    }
+
+    /// What was merged into this crossing, in the order of merging: its ids, slugs and keys lead here.
+    async fn merged_from(&self, context: &Context<'_>) -> ApiResult<Vec<MergedRecord>> {
+        whole(context, self.0.id, MergedFrom { column: "border_crossing_id" }).await
     }
 
     /// Its short public name, such as "torkham", the same as its location's; null on imported

@@ -16,6 +16,7 @@ use crate::filter::{Criterion, Filter, Listed, RecordCriterion};
 use crate::graphql::RecordRef;
 use crate::location::entity::Entity as Location;
 use crate::location::geography::Area;
+use crate::merging::keys;
 use crate::read::{Coordinates, Order, OrderKey, Strand, column};
 use crate::search::words::Words;
 use crate::source::entity::Entity as Source;
@@ -149,7 +150,7 @@ impl Criterion for EventCriterion {
             }),
             Self::Article(ids) => all.add(reported(
                 "report where report.event_id = event.id and report.article_id = any($1)",
-                Expr::val(ids.clone()),
+                keys::all_here(ids),
             )),
             Self::Crossing(crossings) => all.add(at_crossings(crossings)),
             Self::Parent(parent) => all.add(column(Event, "parent_id").eq(parent.id(Event))),

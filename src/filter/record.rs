@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::extension::postgres::PgExpr;
-use sea_orm::sea_query::{Cond, Condition, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::Fields;
@@ -11,6 +11,7 @@ use crate::dataset::entity::Entity as Dataset;
 use crate::extent::graphql::TimeRangeInput;
 use crate::extent::query::During;
 use crate::graphql::{ApiResult, ids};
+use crate::merging::keys;
 use crate::read::column;
 
 /// A condition on what every record has.
@@ -31,8 +32,21 @@ impl RecordCriterion {
     pub fn condition<E: EntityTrait>(&self, table: E) -> Condition {
         let all = Cond::all();
         match self {
-            Self::Id(ids) => all.add(column(table, "id").eq_any(ids.clone())),
-            Self::Slug(slugs) => all.add(column(table, "slug").eq_any(slugs.clone())),
+            Self::Id(ids) => all.add(match keys::merged_type(table) {
+                None => column(table, "id").eq_any(ids.clone()),
+                Some(_) => keys::is_any(column(table, "id"), ids),
+            }),
+            Self::Slug(slugs) => {
+                let named = Cond::any().add(column(table, "slug").eq_any(slugs.clone()));
+                all.add(match keys::merged_type(table) {
+                    None => named,
+                    Some(merged_type) => {
+                        let merged = Expr::from(keys::by_slug(merged_type, slugs));
+                        let led = [column(table, "id"), merged];
+                        named.add(Expr::cust_with_exprs("$1 = any (array($2))", led))
+                    }
+                })
+            }
             Self::Dataset(slugs) => {
                 let of = column(table, "dataset_id");
                 // One is not a list, so that an index can give the records in order.

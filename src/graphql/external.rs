@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 use super::{ApiError, ApiResult, ApiType, find, whole};
 use crate::dataset;
+use crate::merging::graphql::MergedRecord;
+use crate::merging::{entity, keys};
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// A record by its own key in a dataset.
@@ -35,18 +37,45 @@ pub async fn by_key<T: ApiType>(
     keys: &str,
 ) -> ApiResult<Option<T>> {
     let key = match (id, named, external) {
-        // What is no UUID is no record's id.
-        (Some(id), None, None) => return find(context, Uuid::parse_str(&id).ok()).await,
+        (Some(id), None, None) => {
+            // What is no UUID is no record's id.
+            let Ok(id) = Uuid::parse_str(&id) else { return Ok(None) };
+            match find(context, Some(id)).await? {
+                Some(found) => return Ok(Some(found)),
+                None => Key::Id(id),
+            }
+        }
         (None, Some((column, value)), None) => Key::Named(column, value),
         (None, None, Some(external)) => Key::External(external),
         _ => return Err(ApiError::BadUserInput(format!("Give exactly one of {keys}."))),
     };
-    let found = whole::<T, _>(context, Uuid::nil(), Keyed::<T::Table> { key, table: PhantomData }).await?;
-    Ok(found.into_iter().next())
+    let keyed = Keyed::<T::Table> { key: key.clone(), table: PhantomData };
+    let found = match key {
+        Key::Id(_) => None,
+        _ => whole::<T, _>(context, Uuid::nil(), keyed).await?.into_iter().next(),
+    };
+    match (found, keys::merged_type(T::Table::default())) {
+        (None, Some(record_type)) => {
+            let merged = led_to(context, LedTo { record_type: Some(record_type), key }).await?;
+            find(context, merged).await
+        }
+        (found, _) => Ok(found),
+    }
+}
+
+/// The id of the record that one with this id has become part of; none where it was not merged.
+pub async fn merged_into(context: &Context<'_>, id: Uuid) -> ApiResult<Option<Uuid>> {
+    led_to(context, LedTo { record_type: None, key: Key::Id(id) }).await
+}
+
+async fn led_to(context: &Context<'_>, key: LedTo) -> ApiResult<Option<Uuid>> {
+    let merged = whole::<MergedRecord, _>(context, Uuid::nil(), key).await?;
+    Ok(merged.first().map(|merged| merged.0.into_id))
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
+    Id(Uuid),
     Named(&'static str, String),
     External(ExternalIdInput),
 }
@@ -84,6 +113,34 @@ impl<E: EntityTrait<Model: DeserializeOwned + Send + Sync>> Relation for Keyed<E
         match &self.key {
             Key::Named(name, value) => found.and_where(column(E::default(), name).eq(value.as_str())),
             Key::External(external) => external.narrow(&mut found, E::default()),
+            Key::Id(id) => found.and_where(column(E::default(), "id").eq(*id)),
+        };
+        found
+    }
+}
+
+/// What was merged and had a key, as a list of one at most.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct LedTo {
+    /// Of this type; of any when nothing is said.
+    record_type: Option<&'static str>,
+    key: Key,
+}
+
+impl Relation for LedTo {
+    type Child = entity::Entity;
+    const ORDER: Order = Order::ascending(OrderKey::Number, "0::bigint");
+
+    fn children(&self, _: Expr) -> SelectStatement {
+        let merged = entity::Entity;
+        let mut found = Query::select().from(merged).take();
+        if let Some(record_type) = self.record_type {
+            found.and_where(column(merged, "record_type").eq(record_type));
+        }
+        match &self.key {
+            Key::Id(id) => found.and_where(column(merged, "from_id").eq(*id)),
+            Key::Named(name, value) => found.and_where(column(merged, name).eq(value.as_str())),
+            Key::External(external) => external.narrow(&mut found, merged),
         };
         found
     }
@@ -103,27 +160,62 @@ pub enum RecordRef {
 impl RecordRef {
     /// The id of the record of the table `E`, as an expression; null when there is none.
     pub fn id<E: EntityTrait>(&self, table: E) -> Expr {
-        match self {
-            Self::Id(Some(id)) => Expr::val(*id),
+        let merged_type = keys::merged_type(table);
+        match (self, merged_type) {
+            (Self::Id(Some(id)), None) => Expr::val(*id),
+            (Self::Id(Some(id)), Some(_)) => keys::here(*id),
             // Typed, so that it can stand wherever an id can.
-            Self::Id(None) => Expr::cust("null::uuid"),
-            named => Expr::from(Self::ids(std::slice::from_ref(named), table)),
+            (Self::Id(None), _) => Expr::cust("null::uuid"),
+            (named, None) => Expr::from(Self::there(std::slice::from_ref(named), table)),
+            (named, Some(merged_type)) => {
+                let there = Self::there(std::slice::from_ref(named), table);
+                let merged = match named {
+                    Self::External(external) => {
+                        keys::by_external(merged_type, std::slice::from_ref(external))
+                    }
+                    Self::Slug(slug) => keys::by_slug(merged_type, std::slice::from_ref(slug)),
+                    Self::Id(_) => return Expr::from(there),
+                };
+                keys::first_of(there, merged)
+            }
         }
     }
 
-    /// The ids of these records of the table `E`. The text does not depend on how many there are.
+    /// The ids of these records of the table `E`, and of those that they have become part of. The text does
+    /// not depend on how many there are.
     pub fn ids<E: EntityTrait>(records: &[Self], table: E) -> SelectStatement {
-        let (mut ids, mut slugs, mut datasets, mut keys) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut found = Self::there(records, table);
+        let Some(merged_type) = keys::merged_type(table) else { return found };
+        let (ids, slugs, external) = Self::apart(records);
+        let merged = [
+            (!ids.is_empty()).then(|| keys::by_id(&ids)),
+            (!slugs.is_empty()).then(|| keys::by_slug(merged_type, &slugs)),
+            (!external.is_empty()).then(|| keys::by_external(merged_type, &external)),
+        ];
+        for merged in merged.into_iter().flatten() {
+            found.union(UnionType::Distinct, merged);
+        }
+        found
+    }
+
+    /// The ids, the slugs and the keys in datasets among these.
+    fn apart(records: &[Self]) -> (Vec<Uuid>, Vec<String>, Vec<ExternalIdInput>) {
+        let (mut ids, mut slugs, mut external) = (Vec::new(), Vec::new(), Vec::new());
         for record in records {
             match record {
                 Self::Id(id) => ids.extend(*id),
                 Self::Slug(slug) => slugs.push(slug.clone()),
-                Self::External(external) => {
-                    datasets.push(external.dataset.clone());
-                    keys.push(external.external_id.clone());
-                }
+                Self::External(key) => external.push(key.clone()),
             }
         }
+        (ids, slugs, external)
+    }
+
+    /// The ids of these records of the table `E` that are there by themselves.
+    fn there<E: EntityTrait>(records: &[Self], table: E) -> SelectStatement {
+        let (ids, slugs, external) = Self::apart(records);
+        let (datasets, keys): (Vec<_>, Vec<_>) =
+            external.into_iter().map(|key| (key.dataset, key.external_id)).unzip();
         let all = || Query::select().expr(column(table, "id")).from(table).take();
         let mut found = all();
         found.and_where(column(table, "id").eq_any(ids.clone()));

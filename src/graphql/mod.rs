@@ -21,7 +21,7 @@ pub use connection::{
     Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
 };
 pub use error::{ApiError, ApiResult, Conflict};
-pub use external::{ExternalIdInput, RecordRef, by_key, refs};
+pub use external::{ExternalIdInput, RecordRef, by_key, merged_into, refs};
 pub(crate) use external::{record_ref, record_ref_without_slug};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use record::{Bookkeeping, Node, Record};
@@ -73,6 +73,7 @@ pub struct Mutation(
     crate::claim::mutation::ClaimMutation,
     crate::claim::mutation::ClaimPropertyMutation,
     crate::dataset::mutation::DatasetMutation,
+    crate::merging::mutation::MergingMutation,
     crate::history::mutation::HistoryMutation,
 );
 

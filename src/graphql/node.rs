@@ -9,7 +9,7 @@ use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
-use super::{ApiError, ApiResult, ApiType, LARGEST_PAGE, Node, find, loader};
+use super::{ApiError, ApiResult, ApiType, LARGEST_PAGE, Node, find, loader, merged_into};
 use crate::actor::graphql::{Actor, Affiliation};
 use crate::article::graphql::Article;
 use crate::claim::graphql::{Claim, ClaimProperty};
@@ -47,7 +47,13 @@ impl NodeQuery {
 async fn one(context: &Context<'_>, id: &ID) -> ApiResult<Option<Node>> {
     // What is no UUID is no record's id.
     let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
-    let Some(table) = loader(context).load_one(TableOf(id)).await? else { return Ok(None) };
+    let mut found = (loader(context).load_one(TableOf(id)).await?, id);
+    if found.0.is_none()
+        && let Some(merged) = merged_into(context, id).await?
+    {
+        found = (loader(context).load_one(TableOf(merged)).await?, merged);
+    }
+    let (Some(table), id) = found else { return Ok(None) };
     (TABLES[table].find)(context, id).await
 }
 

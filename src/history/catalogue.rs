@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 /// Every table of records, each after those it refers to; then the tables of their parts.
 ///
 /// Rows come in this order and go in the opposite one.
-pub const IN_ORDER: [&str; 20] = [
+pub const IN_ORDER: [&str; 21] = [
     "dataset",
     "source",
     "actor",
@@ -27,11 +27,19 @@ pub const IN_ORDER: [&str; 20] = [
     "article_derivation",
     "report_closure",
     "claim_relay",
+    "merged_record",
 ];
 
 /// Parts are added and removed, never updated.
-pub const PARTS: [&str; 6] =
-    ["claim_property_code", "name", "identifier", "article_derivation", "report_closure", "claim_relay"];
+pub const PARTS: [&str; 7] = [
+    "claim_property_code",
+    "name",
+    "identifier",
+    "article_derivation",
+    "report_closure",
+    "claim_relay",
+    "merged_record",
+];
 
 /// What the catalogue says.
 #[derive(Debug, Deserialize)]

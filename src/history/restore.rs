@@ -15,7 +15,7 @@ pub const STEPS: [&str; 2] = [
 
 /// Fills `revert_step`: of several revisions of a record the first tells what was before.
 pub const FILL_STEPS: &str = "insert into revert_step
-     select distinct on (record_type, record_id) record_type, record_id, id, operation <> 'CREATE'
+     select distinct on (record_type, record_id) record_type, record_id, id, operation not in ('CREATE', 'UNMERGE')
      from revision where change_set_id = $1 order by record_type, record_id, id";
 
 /// Refuses what a trigger does not while a revert is half done: an event that is part of itself.

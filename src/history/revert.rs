@@ -132,7 +132,10 @@ async fn attempt(
 }
 
 /// Waits, but not for ever, until no import and no other revert runs.
-async fn alone(connection: &mut PgConnection) -> Result<(), RevertError> {
+///
+/// # Errors
+/// When one goes on for too long, or the database fails.
+pub async fn alone(connection: &mut PgConnection) -> Result<(), RevertError> {
     let patience: String =
         sqlx::query_scalar("select current_setting('lock_timeout')").fetch_one(&mut *connection).await?;
     set_lock_timeout(connection, PATIENCE).await?;

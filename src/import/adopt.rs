@@ -17,8 +17,9 @@ pub async fn adopt(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     // A mention's own columns are the batch's to fill in, unless the record is of somebody else.
     let found = sqlx::query(
         "insert into stage_adopted (mentioned_id, id) \
-         select distinct s.id, t.id from stage_article s join article t on t.url = s.url \
-         where s.mentioned and s.id <> t.id",
+         select distinct s.id, t.id from stage_article s join ( \
+           select id, url from article union all select into_id, url from merged_record where record_type = 'article' \
+         ) t on t.url = s.url where s.mentioned and s.id <> t.id",
     )
     .execute(&mut *connection)
     .await?;

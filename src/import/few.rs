@@ -11,10 +11,12 @@ use uuid::Uuid;
 
 use super::OnConflict;
 use super::batch::LINES;
+use super::fault;
 pub use super::fault::FaultKind;
 use super::format::dateline::Native;
 use super::format::{Line, Normaliser, Wrong};
 use super::merge;
+pub use super::merge::Brought;
 use super::resolve::Found;
 use super::row::Rows;
 use super::stage::{self, Waiting};
@@ -45,13 +47,14 @@ pub async fn merge_lines(
     connection: &mut PgConnection,
     table: &str,
     lines: Vec<String>,
+    brought: Brought,
 ) -> Result<Vec<Result<Uuid, Rejected>>, sqlx::Error> {
     let mut answers: Vec<Option<Result<Uuid, Rejected>>> = vec![None; lines.len()];
     let mut staged = stage_lines(connection, lines, &mut answers).await?;
     // Until a pass finds nothing at fault, take it back, leave those lines out and pass again.
     loop {
         let mut savepoint = connection.begin().await?;
-        let found = merge::pass(&mut savepoint, BATCH, OnConflict::Replace).await?.found;
+        let found = merge::pass(&mut savepoint, BATCH, OnConflict::Replace, brought).await?.found;
         if found.is_empty() {
             savepoint.commit().await?;
             break;
@@ -103,6 +106,12 @@ async fn stage_lines(
     let tables = waiting.tables().into_iter().collect();
     waiting.send(connection).await?;
     Ok(tables)
+}
+
+/// What a broken constraint says, as people would say it; none where it is none that is known.
+#[must_use]
+pub fn fault_of(error: &sqlx::Error) -> Option<String> {
+    fault::of_line(error).map(|fault| fault.reason)
 }
 
 /// The place of a line, whose number counts from 1, in the list of all.

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor, Postgres, Row as _};
 use super::OnConflict;
 use super::fault::{self, Fault};
 use super::record::TABLES;
-use super::resolve::{Found, resolve};
+use super::resolve::{Found, Resolved, resolve};
 use super::stage;
 use super::table::{Column, Identity, Part, Table, stage};
 
@@ -52,11 +52,22 @@ pub const SUPERSEDED: &str = "replaced by a newer value from its dataset";
 const WITHIN_A_TABLE: &str = "location_parent_id_fkey, location_between_a_id_fkey, location_between_b_id_fkey, \
     event_parent_id_fkey, article_derivation_from_article_id_fkey";
 
+/// What becomes of the names and other parts that a record got when another was merged into it, where its
+/// line does not list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// They stay: the line's dataset knows nothing of the merge.
+    Stays,
+    /// They go: the line is the record as somebody saw it, and wants it.
+    Goes,
+}
+
 /// Resolves and merges what is staged in one batch.
 pub async fn pass(
     connection: &mut PgConnection,
     batch: i64,
     on_conflict: OnConflict,
+    brought: Brought,
 ) -> Result<Pass, sqlx::Error> {
     let defer = format!("set constraints {WITHIN_A_TABLE} deferred");
     connection.execute(AssertSqlSafe(defer)).await?;
@@ -66,10 +77,11 @@ pub async fn pass(
         if !whole.has_rows(connection, table).await? {
             continue;
         }
-        let at_fault = resolve(connection, table, batch).await?;
-        forget(connection, table, &at_fault).await?;
-        pass.found.extend(at_fault);
-        let mut merge = Merge { table, on_conflict, counts: Counts::default(), found: Vec::new() };
+        let Resolved { found, led } = resolve(connection, table, batch).await?;
+        forget(connection, table, &found).await?;
+        pass.found.extend(found);
+        let counts = Counts { unchanged: led, ..Counts::default() };
+        let mut merge = Merge { table, on_conflict, brought, counts, found: Vec::new() };
         merge.halving(connection, whole).await?;
         pass.counts.insert(table.name, merge.counts);
         pass.found.extend(merge.found);
@@ -123,6 +135,7 @@ impl Range {
 struct Merge {
     table: &'static Table,
     on_conflict: OnConflict,
+    brought: Brought,
     counts: Counts,
     found: Vec<Found>,
 }
@@ -168,7 +181,7 @@ impl Merge {
         range: Range,
     ) -> Result<Option<Fault>, sqlx::Error> {
         let mut savepoint = connection.begin().await?;
-        match merge_range(&mut savepoint, self.table, range, self.on_conflict).await {
+        match merge_range(&mut savepoint, self.table, range, (self.on_conflict, self.brought)).await {
             Ok(merged) => {
                 savepoint.commit().await?;
                 self.counts.add(merged);
@@ -187,7 +200,7 @@ async fn merge_range(
     connection: &mut PgConnection,
     table: &Table,
     range: Range,
-    on_conflict: OnConflict,
+    (on_conflict, brought): (OnConflict, Brought),
 ) -> Result<Counts, sqlx::Error> {
     if matches!(table.identity, Identity::Content) && on_conflict != OnConflict::Keep {
         range.query(supersede(table)).execute(&mut *connection).await?;
@@ -207,7 +220,7 @@ async fn merge_range(
     let written = range.query(written).fetch_one(&mut *connection).await?;
     stage::empty(connection, "stage_changed").await?;
     for part in table.parts {
-        for sql in merge_part(table, part, on_conflict) {
+        for sql in merge_part(table, part, on_conflict, brought) {
             range.query(sql).execute(&mut *connection).await?;
         }
     }
@@ -323,7 +336,7 @@ fn supersede(table: &Table) -> String {
 
 /// The statements that bring the parts of a range's records to what the lines say, and note in
 /// `stage_changed` the records whose parts changed.
-fn merge_part(table: &Table, part: &Part, on_conflict: OnConflict) -> Vec<String> {
+fn merge_part(table: &Table, part: &Part, on_conflict: OnConflict, brought: Brought) -> Vec<String> {
     let (owners, staged) = (table.stage(), stage(part.name));
     let (name, owner, owner_key) = (part.name, part.owner, part.owner_key);
     let columns: Vec<_> = part.columns.iter().flat_map(|column| column.merged("x")).collect();
@@ -334,7 +347,10 @@ fn merge_part(table: &Table, part: &Part, on_conflict: OnConflict) -> Vec<String
         .join(" and ");
     let names: String = columns.iter().map(|(name, _)| format!(", {name}")).collect();
     let values: String = columns.iter().map(|(_, value)| format!(", {value}")).collect();
-    let keep = part.keep.map(|keep| format!(" and not ({keep})")).unwrap_or_default();
+    let mut keep = part.keep.map(|keep| format!(" and not ({keep})")).unwrap_or_default();
+    if part.comes_along && brought == Brought::Stays {
+        keep += " and p.came_from_id is null";
+    }
     // What is kept as it was has the parts that it had.
     let new = match on_conflict {
         OnConflict::Keep => " and s.id in (select id from stage_written)",

@@ -10,6 +10,7 @@ mod fault;
 pub(crate) mod few;
 mod file;
 mod format;
+mod led;
 mod ledger;
 mod merge;
 mod reading;

@@ -5,6 +5,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::fault::FaultKind;
+use super::led::lead;
 use super::record::TABLES;
 use super::reference::NAMESPACE;
 use super::table::{Column, Identity, Table, Target, stage};
@@ -23,23 +24,36 @@ pub struct Found {
     pub kind: FaultKind,
 }
 
-/// Resolves and identifies the rows of one table in a batch; returns those at fault.
+/// What became of the rows of a table.
+pub struct Resolved {
+    /// Those at fault.
+    pub found: Vec<Found>,
+    /// How many state a record that was merged into another, and nothing more.
+    pub led: u64,
+}
+
+/// Resolves and identifies the rows of one table in a batch.
 pub async fn resolve(
     connection: &mut PgConnection,
     table: &'static Table,
     batch: i64,
-) -> Result<Vec<Found>, sqlx::Error> {
+) -> Result<Resolved, sqlx::Error> {
+    let of_parts = table.parts.iter().map(|part| (stage(part.name), part.columns));
+    let all: Vec<_> = std::iter::once((table.stage(), table.columns)).chain(of_parts).collect();
     // A slug can mean a row of the same table, so those that slugs name come first.
     if table.has_slug {
         identify(connection, table, batch).await?;
     }
-    let mut search = Search { table, batch, found: Vec::new() };
-    resolve_references(connection, &mut search, &table.stage(), table.columns).await?;
-    for part in table.parts {
-        resolve_references(connection, &mut search, &stage(part.name), part.columns).await?;
+    for (staged, columns) in &all {
+        resolve_slugs(connection, table, batch, staged, columns).await?;
     }
     if !table.has_slug {
         identify(connection, table, batch).await?;
+    }
+    let led = lead(connection, table, batch).await?;
+    let mut search = Search { table, batch, found: Vec::new() };
+    for (staged, columns) in &all {
+        find_missing(connection, &mut search, staged, columns).await?;
     }
     fold(connection, table, batch).await?;
     search.find(connection, &twice(table), None, FaultKind::Wrong).await?;
@@ -47,41 +61,54 @@ pub async fn resolve(
     for check in table.checks {
         search.find(connection, check.find, Some(check.field), FaultKind::Wrong).await?;
     }
-    Ok(search.found)
+    Ok(Resolved { found: search.found, led })
 }
 
-async fn resolve_references(
+/// The condition that a row `s` of a staging table is of the batch; that of a part is its owner's.
+fn in_batch(table: &Table, staged: &str) -> String {
+    let own = table.stage();
+    if staged == own {
+        return "s.batch = $1".to_owned();
+    }
+    format!("exists (select from {own} o where o.line = s.line and o.place = s.place and o.batch = $1)")
+}
+
+/// Turns slugs into ids.
+async fn resolve_slugs(
+    connection: &mut PgConnection,
+    table: &Table,
+    batch: i64,
+    staged: &str,
+    columns: &[Column],
+) -> Result<(), sqlx::Error> {
+    let in_batch = in_batch(table, staged);
+    for (name, _, target) in columns.iter().filter_map(Column::reference) {
+        let Some(slugs) = target.slugs() else { continue };
+        let here = if target.table() == table.name {
+            format!(" union select id, slug from {} where batch = $1", table.stage())
+        } else {
+            String::new()
+        };
+        let resolve = format!(
+            "update {staged} s set {name} = t.id from ({slugs}{here}) t (id, slug) \
+             where s.{name} is null and s.{name}_written = t.slug and {in_batch}"
+        );
+        execute(connection, resolve, batch).await?;
+    }
+    Ok(())
+}
+
+/// Finds references that lead nowhere.
+async fn find_missing(
     connection: &mut PgConnection,
     search: &mut Search,
     staged: &str,
     columns: &[Column],
 ) -> Result<(), sqlx::Error> {
     let table = search.table;
-    // The batch of a part is its owner's.
-    let (of_batch, in_batch) = if staged == table.stage() {
-        (" and s.batch = $1".to_owned(), "s.batch = $1".to_owned())
-    } else {
-        let owner = format!(
-            "exists (select from {} o where o.line = s.line and o.place = s.place and o.batch = $1)",
-            table.stage()
-        );
-        (format!(" and {owner}"), owner)
-    };
+    let in_batch = in_batch(table, staged);
     for (name, field, target) in columns.iter().filter_map(Column::reference) {
-        let own = target.table() == table.name;
-        if let Some(slugs) = target.slugs() {
-            let here = if own {
-                format!(" union select id, slug from {} where batch = $1", table.stage())
-            } else {
-                String::new()
-            };
-            let resolve = format!(
-                "update {staged} s set {name} = t.id from ({slugs}{here}) t (id, slug) \
-                 where s.{name} is null and s.{name}_written = t.slug{of_batch}"
-            );
-            execute(connection, resolve, search.batch).await?;
-        }
-        let missing = missing(table, staged, name, target, own);
+        let missing = missing(table, staged, name, target, target.table() == table.name);
         let missing = format!("{missing} and {in_batch}");
         search.find(connection, &missing, Some(field), FaultKind::Missing).await?;
     }
@@ -200,9 +227,13 @@ fn held_by_another_type(table: &Table) -> String {
         .filter(|other| other.name != table.name)
         .map(|other| format!("select id, '{0}' as type from {0}", other.name))
         .collect();
+    let merged = format!(
+        " union all select from_id, record_type from merged_record where record_type <> '{}'",
+        table.name
+    );
     format!(
         "select s.line, s.place, s.id::text, format('a record of type %s has this id', replace(o.type, '_', ' ')) \
-         from {} s join lateral ({}) o on o.id = s.id where s.id_given and s.batch = $1",
+         from {} s join lateral ({}{merged}) o on o.id = s.id where s.id_given and s.batch = $1",
         table.stage(),
         others.join(" union all ")
     )

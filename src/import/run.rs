@@ -8,7 +8,7 @@ use sqlx::{Connection as _, Executor as _};
 use tokio::sync::mpsc;
 
 use super::ledger::Ledger;
-use super::merge;
+use super::merge::{self, Brought};
 use super::reading::{self, Reading, Sent};
 use super::{
     Format, ImportError, OnConflict, Options, Progress, Reject, Summary, adopt, batch, rejects, stage, sweep,
@@ -186,7 +186,7 @@ async fn merge_batch(
     // Until a pass finds nothing at fault, take it back, leave those lines out and pass again.
     let mut counts = loop {
         let mut savepoint = connection.begin().await?;
-        let pass = merge::pass(&mut savepoint, number, options.on_conflict).await?;
+        let pass = merge::pass(&mut savepoint, number, options.on_conflict, Brought::Stays).await?;
         if pass.found.is_empty() {
             savepoint.commit().await?;
             break pass.counts;

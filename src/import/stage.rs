@@ -32,7 +32,8 @@ pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
          create temp table stage_written (id uuid);\n\
          create temp table stage_changed (id uuid);\n\
          create temp table stage_known (id uuid, dataset_id uuid);\n\
-         create temp table stage_adopted (mentioned_id uuid primary key, id uuid);\n",
+         create temp table stage_adopted (mentioned_id uuid primary key, id uuid);\n\
+         create temp table stage_led (line bigint, place integer);\n",
     );
     for table in TABLES {
         sql += &definition(

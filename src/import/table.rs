@@ -64,6 +64,8 @@ pub struct Part {
     pub columns: &'static [Column],
     /// A condition on rows `p` that are not the import's to remove.
     pub keep: Option<&'static str>,
+    /// Whether a merge can bring some along from another record: then `came_from_id` says which.
+    pub comes_along: bool,
 }
 
 /// A condition that lines break: the field at fault, and a statement that finds them as
@@ -134,16 +136,27 @@ impl Target {
         }
     }
 
-    /// The statement that lists `(id, slug)` of the records there are; none where nothing has slugs.
+    /// The statement that lists `(id, slug)` of the records there are, and of those that were merged, by the
+    /// ids that they had; none where nothing has slugs.
     #[must_use]
     pub fn slugs(self) -> Option<&'static str> {
         match self {
             Self::Dataset => Some("select id, slug::text from dataset"),
-            Self::Source => Some("select id, slug::text from source"),
-            Self::Actor => Some("select id, slug::text from actor"),
-            Self::Location => Some("select id, slug::text from location"),
+            Self::Source => Some(
+                "select id, slug::text from source \
+                 union all select from_id, slug::text from merged_record where record_type = 'source'",
+            ),
+            Self::Actor => Some(
+                "select id, slug::text from actor \
+                 union all select from_id, slug::text from merged_record where record_type = 'actor'",
+            ),
+            Self::Location => Some(
+                "select id, slug::text from location \
+                 union all select from_id, slug::text from merged_record where record_type = 'location'",
+            ),
             Self::Crossing => Some(
-                "select c.id, l.slug::text from border_crossing c join location l on l.id = c.location_id",
+                "select c.id, l.slug::text from border_crossing c join location l on l.id = c.location_id \
+                 union all select from_id, slug::text from merged_record where record_type = 'border_crossing'",
             ),
             Self::Event => Some("select id, slug::text from event"),
             Self::Closure | Self::Article => None,
@@ -169,6 +182,7 @@ pub const fn names(owner: &'static str) -> Part {
             Column::Value("kind", "text"),
         ],
         keep: Some("p.kind = 'PRIMARY'"),
+        comes_along: true,
     }
 }
 
@@ -181,6 +195,7 @@ pub const fn identifiers(owner: &'static str) -> Part {
         owner_key: "s.id",
         columns: &[Column::Value("scheme", "text"), Column::Value("value", "text")],
         keep: None,
+        comes_along: true,
     }
 }
 

@@ -17,6 +17,8 @@ use crate::graphql::{
     ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, asked_text, by_key,
     connection, loader, record_ref, record_type, refer, whole, words,
 };
+use crate::merging::graphql::MergedRecord;
+use crate::merging::loader::MergedFrom;
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
 use crate::read::{Coordinates, Number};
@@ -31,6 +33,11 @@ impl Location {
     #[graphql(flatten)]
     async fn bookkeeping(&self) -> Bookkeeping {
         self.kept()
+    }
+
+    /// What was merged into this place, in the order of merging: its ids, slugs and keys lead here.
+    async fn merged_from(&self, context: &Context<'_>) -> ApiResult<Vec<MergedRecord>> {
+        whole(context, self.0.id, MergedFrom { column: "location_id" }).await
     }
 
     /// Its short public name, such as "istanbul"; null on imported records that nobody has named.

@@ -14,6 +14,8 @@ use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, asked_text, by_key, connection,
     record_ref, record_type, whole, words,
 };
+use crate::merging::graphql::MergedRecord;
+use crate::merging::loader::MergedFrom;
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
 use crate::search::vocabulary::SearchableType;
@@ -27,6 +29,11 @@ impl Source {
     #[graphql(flatten)]
     async fn bookkeeping(&self) -> Bookkeeping {
         self.kept()
+    }
+
+    /// What was merged into this source, in the order of merging: its ids, slugs and keys lead here.
+    async fn merged_from(&self, context: &Context<'_>) -> ApiResult<Vec<MergedRecord>> {
+        whole(context, self.0.id, MergedFrom { column: "source_id" }).await
     }
 
     /// Its short public name, such as "associated-press"; null on imported records that nobody has named.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::outcome::Outcomes;
 use super::transaction::{Answer, Failure, Item, Note, Work, WriteOutcome};
 use super::{RecordType, fault};
-use crate::import::few::{self, Rejected};
+use crate::import::few::{self, Brought, Rejected};
 
 /// A batch that is to be written.
 #[derive(Debug, Serialize)]
@@ -32,7 +32,7 @@ impl Work for Batch<'_> {
         _: &Note,
     ) -> Result<Answer, Failure> {
         let lines = self.lines.iter().map(|line| Value::Object(line.clone()).to_string()).collect();
-        let merged = few::merge_lines(connection, self.kind.table, lines).await?;
+        let merged = few::merge_lines(connection, self.kind.table, lines, Brought::Stays).await?;
         let outcomes = Outcomes::of(connection, change_set, self.kind).await?;
         let items: Vec<Item> =
             merged.into_iter().enumerate().map(|(place, merged)| item(place, merged, &outcomes)).collect();

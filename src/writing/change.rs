@@ -11,7 +11,7 @@ use super::transaction::{Answer, Failure, Note, Work};
 use super::{RecordType, fault};
 use crate::export;
 use crate::graphql::ApiError;
-use crate::import::few;
+use crate::import::few::{self, Brought};
 
 /// A record that is to be changed.
 #[derive(Debug, Serialize)]
@@ -43,7 +43,7 @@ impl Work for Change<'_> {
             };
         }
         let line = Value::Object(line).to_string();
-        let merged = few::merge_lines(connection, self.kind.table, vec![line]).await?;
+        let merged = few::merge_lines(connection, self.kind.table, vec![line], Brought::Goes).await?;
         let merged = merged.into_iter().next().ok_or_else(|| sqlx::Error::RowNotFound)?;
         let merged = merged.map_err(|rejected| fault::error("input", rejected))?;
         let outcome = Outcomes::of(connection, change_set, self.kind).await?.outcome(merged);
@@ -60,6 +60,13 @@ impl Change<'_> {
     }
 }
 
+/// The error where a record is part of another.
+fn is_merged(noun: &str, into: Uuid) -> ApiError {
+    let message =
+        format!("This {noun} has been merged into {into}: change that one, or revert the merge first.");
+    ApiError::conflict("input.id", message)
+}
+
 /// Holds a record until the transaction ends; refuses one that is not there or has changed since.
 pub async fn hold(
     connection: &mut PgConnection,
@@ -74,8 +81,14 @@ pub async fn hold(
     };
     let id = Uuid::parse_str(id).map_err(|_| missing())?;
     let sql = format!("select version from {} where id = $1 for update", kind.table);
-    let found: Option<i32> = query_scalar(AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?;
-    let found = found.ok_or_else(missing)?;
+    let found: Option<i32> =
+        query_scalar(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *connection).await?;
+    let Some(found) = found else {
+        let merged = "select into_id from merged_record where from_id = $1 and record_type = $2";
+        let into: Option<Uuid> =
+            query_scalar(merged).bind(id).bind(kind.table).fetch_optional(connection).await?;
+        return Err(into.map_or_else(missing, |into| is_merged(&noun, into)).into());
+    };
     match version {
         Some(read) if read != found => {
             let message = format!(

@@ -9,7 +9,7 @@ use super::outcome::Outcomes;
 use super::transaction::{Answer, Failure, Note, Work, WriteOutcome};
 use super::{RecordType, fault};
 use crate::graphql::ApiError;
-use crate::import::few;
+use crate::import::few::{self, Brought};
 
 /// Where the record stands in the arguments.
 const PLACE: &str = "input";
@@ -32,7 +32,7 @@ impl Work for Creation<'_> {
         _: &Note,
     ) -> Result<Answer, Failure> {
         let line = Value::Object(self.identified()).to_string();
-        let merged = few::merge_lines(connection, self.kind.table, vec![line]).await?;
+        let merged = few::merge_lines(connection, self.kind.table, vec![line], Brought::Stays).await?;
         let merged = merged.into_iter().next().ok_or_else(|| sqlx::Error::RowNotFound)?;
         let id = merged.map_err(|rejected| fault::error(PLACE, rejected))?;
         match Outcomes::of(connection, change_set, self.kind).await?.outcome(id) {

@@ -5,10 +5,16 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use async_graphql::{Context, ID, InputObject, Object, OutputType, SimpleObject, TypeName};
+use uuid::Uuid;
 
 use super::transaction::{Answer, Item, WriteOutcome};
-use crate::graphql::{ApiResult, ApiType, find};
+use crate::actor::graphql::Actor;
+use crate::article::graphql::Article;
+use crate::graphql::{ApiResult, ApiType, Record, find};
 use crate::history::graphql::{ChangeSet, Tombstone};
+use crate::location::graphql::Location;
+use crate::merging::vocabulary::MergeKind;
+use crate::source::graphql::Source;
 
 /// What a mutation made of a record.
 pub struct Payload<T> {
@@ -214,4 +220,38 @@ impl RevertPayload {
     async fn change_set(&self, context: &Context<'_>) -> Option<ApiResult<ChangeSet>> {
         find(context, self.0.change_set).await.transpose()
     }
+}
+
+/// What became of two records that were to be one.
+pub struct MergePayload {
+    pub(super) kind: MergeKind,
+    pub(super) answer: Answer,
+}
+
+/// What became of two records that were to be one.
+#[Object]
+impl MergePayload {
+    /// The record that stays, as it is now. Null only where a repeated request is answered and the record is
+    /// gone since.
+    async fn record(&self, context: &Context<'_>) -> Option<ApiResult<Record>> {
+        let id = self.answer.items.first().and_then(|item| item.id);
+        match self.kind {
+            MergeKind::Actor => found::<Actor>(context, id).await,
+            MergeKind::Location => found::<Location>(context, id).await,
+            MergeKind::Source => found::<Source>(context, id).await,
+            MergeKind::Article => found::<Article>(context, id).await,
+        }
+    }
+
+    /// The change set of the merge, by which it is reverted.
+    async fn change_set(&self, context: &Context<'_>) -> Option<ApiResult<ChangeSet>> {
+        find(context, self.answer.change_set).await.transpose()
+    }
+}
+
+async fn found<T: ApiType + Into<Record>>(
+    context: &Context<'_>,
+    id: Option<Uuid>,
+) -> Option<ApiResult<Record>> {
+    find::<T>(context, id).await.transpose().map(|found| found.map(Into::into))
 }

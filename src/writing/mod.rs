@@ -12,6 +12,7 @@ mod creation;
 mod fault;
 pub mod graphql;
 mod idempotency;
+mod merger;
 pub mod mutation;
 mod outcome;
 mod permission;
@@ -22,6 +23,7 @@ mod transaction;
 
 pub use connections::Writers;
 pub use permission::Peer;
+pub(crate) use transaction::Failure;
 
 /// A type of record, as those who write it know it.
 #[derive(Debug, serde::Serialize)]

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::batch::Batch;
 use super::change::Change;
 use super::creation::Creation;
-use super::graphql::{BatchPayload, DeleteInput, DeletePayload, Payload, RevertPayload};
+use super::graphql::{BatchPayload, DeleteInput, DeletePayload, MergePayload, Payload, RevertPayload};
+use super::merger::Merger;
 use super::permission::{may_write, token};
 use super::removal::Removal;
 use super::retraction::Retraction;
@@ -16,6 +17,8 @@ use super::reversal::Reversal;
 use super::transaction::{Answer, Note, Work, write};
 use super::{RecordType, Writers};
 use crate::graphql::{ApiError, ApiResult};
+use crate::merging::graphql::MergeableRef;
+use crate::merging::vocabulary::MergeKind;
 
 /// How many records a batch may have.
 pub const LARGEST_BATCH: usize = 500;
@@ -93,6 +96,20 @@ pub async fn retract<T>(
 /// Reverts a change set.
 pub async fn revert(context: &Context<'_>, id: ID, beside: Beside) -> ApiResult<RevertPayload> {
     Ok(RevertPayload(answer(context, beside, &Reversal { id: id.0 }).await?))
+}
+
+/// Merges a record into another.
+pub async fn merge(
+    context: &Context<'_>,
+    kind: MergeKind,
+    (from, into): (MergeableRef, MergeableRef),
+    reason: String,
+    idempotency_key: Option<String>,
+) -> ApiResult<MergePayload> {
+    given("input.reason", &reason)?;
+    let beside = Beside { reason: Some(reason), idempotency_key };
+    let answer = answer(context, beside, &Merger { kind, from, into }).await?;
+    Ok(MergePayload { kind, answer })
 }
 
 /// Refuses a text that says nothing.

@@ -15,6 +15,7 @@ use crate::access::vocabulary::Role;
 use crate::account::keep;
 use crate::db::{DatabaseError, sql_state};
 use crate::graphql::{ApiError, ApiResult};
+use crate::history::vocabulary::ChangeSetKind;
 
 /// How often a write is tried that others got in the way of.
 const ATTEMPTS: u32 = 5;
@@ -43,6 +44,8 @@ pub trait Work: Serialize + Sync {
     const NAME: &'static str;
     /// Whether it opens a change set of its own kind.
     const OPENS_CHANGE_SET: bool = false;
+    /// The kind of the change set that is opened for it.
+    const CHANGE_SET: ChangeSetKind = ChangeSetKind::Api;
     /// The least role that may do it.
     const ROLE: Role = Role::Contributor;
 
@@ -182,7 +185,7 @@ async fn within<W: Work>(connection: &mut PgConnection, note: &Note, work: &W) -
     }
     let change_set = Uuid::now_v7();
     if !W::OPENS_CHANGE_SET {
-        open(connection, change_set, note).await?;
+        open(connection, change_set, W::CHANGE_SET, note).await?;
     }
     let mut answer = work.run(connection, change_set, note).await?;
     if !answer.kept {
@@ -201,12 +204,18 @@ async fn within<W: Work>(connection: &mut PgConnection, note: &Note, work: &W) -
 }
 
 /// Opens the change set of the transaction.
-async fn open(connection: &mut PgConnection, change_set: Uuid, note: &Note) -> Result<(), sqlx::Error> {
+async fn open(
+    connection: &mut PgConnection,
+    change_set: Uuid,
+    kind: ChangeSetKind,
+    note: &Note,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into change_set (id, kind, by, reason) values ($1, 'API', $2, $3) \
+        "insert into change_set (id, kind, by, reason) values ($1, $2, $3, $4) \
          returning set_config('dateline.change_set', $1::text, true)",
     )
     .bind(change_set)
+    .bind(kind.word())
     .bind(note.writer())
     .bind(&note.reason)
     .execute(connection)

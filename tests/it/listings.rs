@@ -57,7 +57,7 @@ async fn listings_have_what_the_tables_say_whatever_is_written() {
 }
 
 /// Compares every listing with what it ought to have, and says how many rows they have.
-async fn in_step(connection: &mut PgConnection, after: &str) -> Vec<i64> {
+pub async fn in_step(connection: &mut PgConnection, after: &str) -> Vec<i64> {
     let mut lengths = Vec::new();
     for (table, under, more) in [
         ("place", "place_id", ""),

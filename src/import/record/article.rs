@@ -75,6 +75,7 @@ const DERIVATIONS: Part = Part {
         Column::Reference("from_source_id", "derivedFrom.source", Target::Source),
     ],
     keep: None,
+    comes_along: true,
 };
 
 impl Draft for ArticleDraft {

@@ -53,6 +53,7 @@ const CODES: Part = Part {
     owner_key: "s.code",
     columns: &[Column::Value("code", "text")],
     keep: None,
+    comes_along: false,
 };
 
 impl Draft for ClaimPropertyDraft {
@@ -255,6 +256,7 @@ const RELAYS: Part = Part {
         Column::Reference("source_id", "relayedFrom", Target::Source),
     ],
     keep: None,
+    comes_along: false,
 };
 
 impl Draft for ClaimDraft {

@@ -54,6 +54,7 @@ const CLOSURES: Part = Part {
         Column::Derived("event_id", "s.event_id"),
     ],
     keep: None,
+    comes_along: true,
 };
 
 impl Draft for ReportDraft {

@@ -2,7 +2,7 @@
 
 mod conflicts;
 mod edits;
-mod random;
+pub mod random;
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ const MORE: &str = r#"
 "#;
 
 /// Reverts and commits.
-async fn take_back(database: &TestDatabase, change_set: Uuid) -> Result<Reverted, RevertError> {
+pub async fn take_back(database: &TestDatabase, change_set: Uuid) -> Result<Reverted, RevertError> {
     let mut connection = database.pool().acquire().await.unwrap();
     let mut transaction = connection.begin().await.unwrap();
     let reverted = revert(&mut transaction, change_set, Some("a test"), Some("to see")).await?;
@@ -44,10 +44,10 @@ async fn take_back(database: &TestDatabase, change_set: Uuid) -> Result<Reverted
 }
 
 /// What is compared: the rows of each table, or the answers to each question.
-type State = BTreeMap<String, Vec<Value>>;
+pub type State = BTreeMap<String, Vec<Value>>;
 
 /// Fails with what differs alone.
-fn assert_same(found: &State, expected: &State) {
+pub fn assert_same(found: &State, expected: &State) {
     for (what, expected) in expected {
         let found = &found[what];
         let more: Vec<_> = found.iter().filter(|row| !expected.contains(row)).collect();
@@ -58,7 +58,7 @@ fn assert_same(found: &State, expected: &State) {
 }
 
 /// Every row of every table, without what counts and dates changes; history itself left out.
-async fn rows(database: &TestDatabase) -> State {
+pub async fn rows(database: &TestDatabase) -> State {
     let mut rows = BTreeMap::new();
     for table in compared_tables(database).await {
         // A spelling is numbered when it comes.
@@ -86,7 +86,7 @@ async fn what_an_import_made_is_gone_and_what_it_changed_is_restored() {
 }
 
 /// Versions that do not follow each other, or that are not their record's.
-async fn strange_versions(database: &TestDatabase) -> Vec<String> {
+pub async fn strange_versions(database: &TestDatabase) -> Vec<String> {
     let records: Vec<String> = sqlx::query_scalar(
         "select tgrelid::regclass::text from pg_trigger where tgname = 'count_version' order by 1",
     )

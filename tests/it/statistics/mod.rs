@@ -1,7 +1,7 @@
 //! Statistics: sums are what the events make them, and both ways of counting agree.
 
 mod answers;
-mod sums;
+pub mod sums;
 
 pub use sums::assert_in_step;
 

@@ -1,0 +1,310 @@
+-- Merges: two records were one. The one is taken out of its table, all that referred to it refers to the
+-- other, and what it was called leads there. The history keeps the row, and a revert brings it back.
+
+create table merged_record (
+  id                 uuid primary key default gen_random_uuid(),
+  from_id            uuid not null constraint merged_record_once unique,
+  source_id          uuid references source deferrable,
+  actor_id           uuid references actor deferrable,
+  location_id        uuid references location deferrable,
+  border_crossing_id uuid references border_crossing deferrable,
+  article_id         uuid references article deferrable,
+  -- What the merge of others made the same: goes with the one that stayed.
+  participation_id   uuid references participation on delete cascade deferrable,
+  report_id          uuid references report on delete cascade deferrable,
+  slug               slug,
+  url                web_address,
+  name               text,
+  dataset_id         uuid references dataset,
+  external_id        text,
+  merged_at          timestamptz not null default now(),
+  into_id            uuid generated always as
+                       (coalesce(source_id, actor_id, location_id, border_crossing_id, article_id, participation_id, report_id)) stored,
+  record_type        text generated always as (case
+                       when source_id is not null then 'source' when actor_id is not null then 'actor'
+                       when location_id is not null then 'location' when border_crossing_id is not null then 'border_crossing'
+                       when article_id is not null then 'article' when participation_id is not null then 'participation'
+                       else 'report' end) stored,
+  constraint merged_record_into_one check
+    (num_nonnulls(source_id, actor_id, location_id, border_crossing_id, article_id, participation_id, report_id) = 1),
+  constraint merged_record_not_into_itself check (from_id <> into_id)
+);
+-- Which record has become part of which? By this slug, this address, this key of a dataset? What became part of this one?
+create index merged_record_slug on merged_record (slug) where slug is not null;
+create index merged_record_url on merged_record (url) where url is not null;
+create index merged_record_external_id on merged_record (dataset_id, external_id);
+create index merged_record_source on merged_record (source_id) where source_id is not null;
+create index merged_record_actor on merged_record (actor_id) where actor_id is not null;
+create index merged_record_location on merged_record (location_id) where location_id is not null;
+create index merged_record_border_crossing on merged_record (border_crossing_id) where border_crossing_id is not null;
+create index merged_record_article on merged_record (article_id) where article_id is not null;
+create index merged_record_participation on merged_record (participation_id) where participation_id is not null;
+create index merged_record_report on merged_record (report_id) where report_id is not null;
+comment on table merged_record is
+  'A record that has become part of another: by which names it was known, and where they lead now. What leads there is a foreign key, so that it ends at a record that is there, and no two lead to each other';
+comment on column merged_record.id is 'Row id';
+comment on column merged_record.from_id is 'The id it had';
+comment on column merged_record.source_id is 'The source it is part of';
+comment on column merged_record.actor_id is 'The actor it is part of';
+comment on column merged_record.location_id is 'The location it is part of';
+comment on column merged_record.border_crossing_id is 'The crossing it is part of, since their places were merged';
+comment on column merged_record.article_id is 'The article it is part of';
+comment on column merged_record.participation_id is 'The participation that says the same, since two actors were merged';
+comment on column merged_record.report_id is 'The report that says the same, since two articles were merged';
+comment on column merged_record.slug is 'The slug it had; of a crossing, its place''s';
+comment on column merged_record.url is 'Where it stood, when it was an article';
+comment on column merged_record.name is 'What it was called; of an article, its title';
+comment on column merged_record.dataset_id is 'The dataset it came from';
+comment on column merged_record.external_id is 'Its own key in that dataset';
+comment on column merged_record.merged_at is 'When it was merged';
+comment on column merged_record.into_id is 'The record it is part of, of whatever type';
+comment on column merged_record.record_type is 'The table of both';
+call keep_part_history('merged_record');
+
+-- What belonged to a merged record belongs to the other. Files that know nothing of the merge leave it there.
+alter table name add column came_from_id uuid;
+alter table identifier add column came_from_id uuid;
+alter table article_derivation add column came_from_id uuid;
+alter table report_closure add column came_from_id uuid;
+comment on column name.came_from_id is 'The merged record whose name it was; null when it is the record''s own';
+comment on column identifier.came_from_id is 'The merged record whose id elsewhere it was; null when it is the record''s own';
+comment on column article_derivation.came_from_id is 'The merged article that derived so; null when it is the article''s own';
+comment on column report_closure.came_from_id is 'The merged report that spoke for it; null when it is the report''s own';
+
+-- What is merged does not come again beside the record that it is part of.
+
+create function refuse_merged() returns trigger language plpgsql as $$
+declare
+  name_column text := tg_argv[0];
+  name_taken text := tg_argv[1];
+  is_taken boolean;
+begin
+  if not exists (select from merged_record) then return null; end if;
+  execute format('select exists (select from new_rows n join merged_record m on m.%1$I = n.%1$I where m.record_type = %2$L)',
+    name_column, tg_table_name) into is_taken;
+  if is_taken then
+    raise exception 'this % leads to another %', name_column, tg_table_name
+      using errcode = 'unique_violation', constraint = name_taken;
+  end if;
+  if tg_op = 'INSERT' and exists (select from new_rows n join merged_record m on m.from_id = n.id) then
+    raise exception 'this % was merged into another', tg_table_name
+      using errcode = 'unique_violation', constraint = 'merged_record_id_taken';
+  end if;
+  return null;
+end
+$$;
+comment on function refuse_merged is 'Refuses a record with the id, the slug or the address of one that is merged';
+
+do $$
+declare
+  followed record;
+begin
+  for followed in
+    values ('source', 'slug', 'source_slug_key'), ('actor', 'slug', 'actor_slug_key'), ('location', 'slug', 'location_slug_key'),
+           ('article', 'url', 'article_url_taken')
+  loop
+    execute format('create trigger refuse_merged_of_created after insert on %I
+      referencing new table as new_rows for each statement execute function refuse_merged(%L, %L)',
+      followed.column1, followed.column2, followed.column3);
+    execute format('create trigger refuse_merged_of_updated after update on %I
+      referencing new table as new_rows for each statement execute function refuse_merged(%L, %L)',
+      followed.column1, followed.column2, followed.column3);
+  end loop;
+end
+$$;
+
+-- The history says MERGE of a record that became part of another, and UNMERGE where a revert took that back.
+
+-- At which version was this record merged?
+create index revision_of_merged on revision (record_id, version) where operation = 'MERGE';
+-- What did this change set merge, or take apart again?
+create index revision_of_merge on revision (change_set_id, record_id) where operation in ('MERGE', 'UNMERGE');
+
+create or replace function continue_version() returns trigger language plpgsql as $$
+begin
+  new.version := 1 + coalesce(greatest(
+    (select max(version) from revision
+     where record_id = new.id and operation = 'DELETE' and record_type = tg_table_name),
+    (select max(version) from revision
+     where record_id = new.id and operation = 'MERGE' and record_type = tg_table_name)), 0);
+  return new;
+end
+$$;
+comment on function continue_version is 'Numbers a new record from 1, and one that was deleted or merged from where it ended';
+
+create or replace function keep_revision() returns trigger language plpgsql as $$
+declare
+  change_set uuid;
+  -- Merged, or taken apart, by the change sets that this one reverts.
+  turned uuid[] := '{}';
+  is_part constant boolean := coalesce(tg_argv[0] = 'part', false);
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from new_rows) then return null; end if;
+    change_set := current_change_set();
+    if is_part then
+      insert into revision (change_set_id, record_type, record_id, version, operation)
+      select change_set, tg_table_name, id, 1, 'CREATE' from new_rows;
+    else
+      turned := turned_around(tg_table_name, 'MERGE');
+      insert into revision (change_set_id, record_type, record_id, version, operation)
+      select change_set, tg_table_name, n.id, n.version, case when n.id = any (turned) then 'UNMERGE' else 'CREATE' end
+      from new_rows n;
+    end if;
+  elsif tg_op = 'UPDATE' then
+    if not exists (select from new_rows) then return null; end if;
+    change_set := current_change_set();
+    insert into revision (change_set_id, record_type, record_id, version, operation, before)
+    select change_set, tg_table_name, o.id, o.version + 1, 'UPDATE', to_jsonb(o) from old_rows o;
+  else
+    if not exists (select from old_rows) then return null; end if;
+    change_set := current_change_set();
+    if is_part then
+      insert into revision (change_set_id, record_type, record_id, version, operation, before)
+      select change_set, tg_table_name, id, 2, 'DELETE', to_jsonb(o) from old_rows o;
+    else
+      turned := turned_around(tg_table_name, 'UNMERGE');
+      insert into revision (change_set_id, record_type, record_id, version, operation, before)
+      select change_set, tg_table_name, id, o.version + 1,
+             case when o.id = any (turned) or exists (select from merged_record m where m.from_id = o.id) then 'MERGE' else 'DELETE' end,
+             to_jsonb(o)
+      from old_rows o;
+    end if;
+  end if;
+  return null;
+end
+$$;
+
+create function turned_around(records text, done text) returns uuid[] language plpgsql stable as $$
+declare
+  reverted constant uuid[] := reverted_change_sets();
+begin
+  if cardinality(reverted) = 0 then return '{}'; end if;
+  return array(
+    select record_id from revision
+    where change_set_id = any (reverted) and operation in ('MERGE', 'UNMERGE') and operation = done and record_type = records);
+end
+$$;
+comment on function turned_around is 'The records of a table to which the change sets that this transaction reverts did this: MERGE or UNMERGE';
+
+-- A claim stays what it is: only where somebody or something that it names is merged, it names the other.
+
+create or replace function refuse_edit_of_claim() returns trigger language plpgsql as $$
+declare
+  mutable constant text[] := array['retracted_at', 'retraction_reason', 'updated_at', 'version'];
+  led constant text[] := array['source_id', 'article_id', 'speaker_id', 'target_id', 'crossing_id', 'value_actor_id', 'value_location_id'];
+  was jsonb;
+  is_now jsonb;
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'claim' then
+    was := to_jsonb(old) - mutable;
+    is_now := to_jsonb(new) - mutable;
+    if was = is_now then return new; end if;
+    if was - led = is_now - led and (
+      -- A revert brings back what the claim named.
+      cardinality(reverted_change_sets()) > 0
+      or not exists (
+        select from unnest(led) named
+        where was ->> named is distinct from is_now ->> named
+          and not exists (select from merged_record m
+                          where m.from_id = (was ->> named)::uuid and m.into_id = (is_now ->> named)::uuid)))
+    then
+      return new;
+    end if;
+  end if;
+  raise exception 'claims are never edited: retract the wrong one and enter it again'
+    using errcode = 'check_violation', constraint = 'claim_is_never_edited';
+end
+$$;
+comment on function refuse_edit_of_claim is
+  'Refuses whatever would change what a claim says; a retraction may be set and taken back, and a record that it names may be the one that it was merged into';
+
+create or replace function refuse_deletion_of_claim() returns trigger language plpgsql as $$
+declare
+  reverted constant uuid[] := reverted_change_sets();
+  refused boolean;
+begin
+  -- A relay of a source that was merged gives way to one of the source that it is part of.
+  if tg_table_name = 'claim_relay' and cardinality(reverted) = 0 then
+    refused := exists (
+      select from old_rows o
+      where not exists (select from merged_record m where m.from_id = o.source_id)
+        or not exists (select from claim c where c.id = o.claim_id));
+  elsif tg_when = 'BEFORE' then
+    refused := cardinality(reverted) = 0;
+  else
+    -- As sets, so that no plan can look at each row with each.
+    refused := exists (
+      select id from old_rows
+      except
+      select record_id from revision
+      where change_set_id = any (reverted) and operation = 'CREATE' and record_type = tg_table_name);
+  end if;
+  if refused then
+    raise exception 'claims are never deleted: retract the wrong one, or revert the change set that made it'
+      using errcode = 'check_violation', constraint = 'claim_is_never_edited';
+  end if;
+  return null;
+end
+$$;
+comment on function refuse_deletion_of_claim is
+  'Refuses to delete a claim or a relay, but for a revert of the change set that made it, and the relay of a source that is merged; asks before who deletes, and after what was deleted';
+
+-- What readers without a token see of it.
+
+create or replace function is_withheld(record uuid) returns boolean language sql stable as $$
+  select exists (select from public.withheld_dataset where dataset_id = record)
+    or exists (select from public.withheld_record where id = record)
+    or exists (
+      select from (
+        select id, dataset_id from public.source union all select id, dataset_id from public.actor
+        union all select id, dataset_id from public.affiliation union all select id, dataset_id from public.location
+        union all select id, dataset_id from public.border_crossing union all select id, dataset_id from public.event
+        union all select id, dataset_id from public.participation union all select id, dataset_id from public.event_relation
+        union all select id, dataset_id from public.closure union all select id, dataset_id from public.article
+        union all select id, dataset_id from public.report union all select id, dataset_id from public.claim_property
+        union all select id, dataset_id from public.claim) r
+      where r.id = record and r.dataset_id = any (array(select dataset_id from public.withheld_dataset)))
+    -- What is gone is known by what it was in the end.
+    or exists (
+      select from public.revision last
+      where last.record_id = record and last.operation = 'DELETE' and names_withheld(last.before))
+    or exists (
+      select from public.revision last
+      where last.record_id = record and last.operation = 'MERGE' and names_withheld(last.before))
+$$;
+
+create view anonymous.merged_record as
+  select m.* from public.merged_record m
+  where coalesce(m.dataset_id <> all (array(select dataset_id from public.withheld_dataset)), true)
+    and (m.source_id is null or exists (select from anonymous.source o where o.id = m.source_id))
+    and (m.actor_id is null or exists (select from anonymous.actor o where o.id = m.actor_id))
+    and (m.location_id is null or exists (select from anonymous.location o where o.id = m.location_id))
+    and (m.border_crossing_id is null or exists (select from anonymous.border_crossing o where o.id = m.border_crossing_id))
+    and (m.article_id is null or exists (select from anonymous.article o where o.id = m.article_id))
+    and (m.participation_id is null or exists (select from anonymous.participation o where o.id = m.participation_id))
+    and (m.report_id is null or exists (select from anonymous.report o where o.id = m.report_id));
+comment on view anonymous.merged_record is 'What anonymous readers see of merged_record';
+
+create or replace view anonymous.revision as
+  select r.* from public.revision r
+  where not change_set_is_withheld(r.change_set_id)
+    and not coalesce(names_withheld(r.before), false)
+    and not is_withheld(r.record_id)
+    -- A part that is there goes with its record.
+    and case r.record_type
+      when 'name' then exists (select from anonymous.name o where o.id = r.record_id)
+        or not exists (select from public.name o where o.id = r.record_id)
+      when 'identifier' then exists (select from anonymous.identifier o where o.id = r.record_id)
+        or not exists (select from public.identifier o where o.id = r.record_id)
+      when 'article_derivation' then exists (select from anonymous.article_derivation o where o.id = r.record_id)
+        or not exists (select from public.article_derivation o where o.id = r.record_id)
+      when 'report_closure' then exists (select from anonymous.report_closure o where o.id = r.record_id)
+        or not exists (select from public.report_closure o where o.id = r.record_id)
+      when 'claim_relay' then exists (select from anonymous.claim_relay o where o.id = r.record_id)
+        or not exists (select from public.claim_relay o where o.id = r.record_id)
+      when 'claim_property_code' then exists (select from anonymous.claim_property_code o where o.id = r.record_id)
+        or not exists (select from public.claim_property_code o where o.id = r.record_id)
+      when 'merged_record' then exists (select from anonymous.merged_record o where o.id = r.record_id)
+        or not exists (select from public.merged_record o where o.id = r.record_id)
+      else true end;

@@ -1,0 +1,39 @@
+//! Merging: what follows the record that stays, where the keys of the other lead, and the way back.
+
+mod actors;
+mod random;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::Api;
+use crate::writing::{done, refused};
+
+const MERGE: &str = "mutation($input: MergeInput!) { merge(input: $input) { record { __typename id version } changeSet { id kind by reason } } }";
+
+/// The input that merges two records which these keys name.
+fn input(kind: &str, from: &Value, into: &Value) -> Value {
+    json!({ "input": { "kind": kind, "from": from, "into": into, "reason": "they are one" } })
+}
+
+fn slug(slug: &str) -> Value {
+    json!({ "slug": slug })
+}
+
+/// Merges two records that slugs name; the change set.
+async fn merge(api: &Api, kind: &str, from: &str, into: &str) -> Uuid {
+    let data = done(api, MERGE, input(kind, &slug(from), &slug(into))).await;
+    data["merge"]["changeSet"]["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Merges two records that must not be merged; the code, the field and the message.
+async fn refusal(api: &Api, kind: &str, from: &Value, into: &Value) -> (String, String, String) {
+    refused(api, MERGE, input(kind, from, into)).await
+}
+
+/// Asks, and gets the data.
+async fn data(api: &Api, query: &str) -> Value {
+    let answer = api.ask(query).await;
+    assert_eq!(answer["errors"], Value::Null, "{query}: {answer:#}");
+    answer["data"].clone()
+}

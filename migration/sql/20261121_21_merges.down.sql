@@ -145,4 +145,4 @@ alter table identifier drop column came_from_id;
 alter table article_derivation drop column came_from_id;
 alter table report_closure drop column came_from_id;
 drop table merged_record;
-drop function refuse_merged, turned_around;
+drop function refuse_merged, turned_around, merge_candidates, merge_pairs;

@@ -308,3 +308,110 @@ create or replace view anonymous.revision as
       when 'merged_record' then exists (select from anonymous.merged_record o where o.id = r.record_id)
         or not exists (select from public.merged_record o where o.id = r.record_id)
       else true end;
+
+-- Which records may be one? Proposed and never done: by what they are called, and by their ids elsewhere.
+
+create function merge_pairs(named text) returns table (one_id uuid, other_id uuid, why text, value text, weight double precision)
+language sql stable as $$
+  with
+  -- A name or an id that many share tells nothing of any two of them, and would make too many pairs.
+  identified as (
+    select 'IDENTIFIER' as why, i.scheme || ' ' || i.value as value, 0.9::double precision as weight, array_agg(distinct o.id) as ids
+    from identifier i
+    cross join lateral (select case named when 'ACTOR' then i.actor_id when 'LOCATION' then i.location_id when 'SOURCE' then i.source_id end as id) o
+    where o.id is not null
+    group by i.scheme, i.value having count(distinct o.id) between 2 and 8
+  ),
+  called as (
+    select 'NAME' as why, min(s.value) as value, 0.8::double precision as weight, array_agg(distinct s.record_id) as ids
+    from (select folded from spelling where record_type = named and folded <> '' group by folded having count(*) between 2 and 24) f
+    join spelling s on s.folded = f.folded and s.record_type = named
+    group by s.folded having count(distinct s.record_id) between 2 and 8
+  ),
+  sounding as (
+    select 'SOUND' as why, min(s.value) as value, 0.6::double precision as weight, array_agg(distinct s.record_id) as ids
+    from (select replace(sound, ' ', '') as sound from spelling where record_type = named and length(sound) > 5
+          group by 1 having count(*) between 2 and 24 and min(folded collate "C") <> max(folded collate "C")) f
+    join spelling s on replace(s.sound, ' ', '') = f.sound and s.record_type = named
+    group by f.sound having count(distinct s.record_id) between 2 and 8
+  ),
+  housed as (
+    select 'HOMEPAGE' as why, h.host as value, 0.7::double precision as weight, array_agg(h.id) as ids
+    from (select id, regexp_replace(lower(homepage), '^https?://(www\.)?|/+$', '', 'g') as host from source
+          where named = 'SOURCE' and homepage is not null) h
+    group by h.host having count(*) between 2 and 8
+  ),
+  -- A copy in another source is another article.
+  written as (
+    select 'CONTENT' as why, min(a.title) as value, 0.9::double precision as weight, array_agg(a.id) as ids
+    from article a where named = 'ARTICLE' and a.content_hash is not null
+    group by a.source_id, a.content_hash having count(*) between 2 and 8
+  ),
+  entitled as (
+    select 'TITLE' as why, min(a.title) as value, 0.7::double precision as weight, array_agg(a.id) as ids
+    from article a where named = 'ARTICLE' and a.published_start_earliest is not null
+    group by a.source_id, a.published_start_earliest, lower(a.title) having count(*) between 2 and 8
+  ),
+  addressed as (
+    select 'ADDRESS' as why, min(u.url) as value, 0.8::double precision as weight, array_agg(u.id) as ids
+    from (select id, source_id, url, regexp_replace(lower(url), '^https?://(www\.|m\.)?|[?#].*$|/+$', '', 'g') as place
+          from article where named = 'ARTICLE' and url is not null) u
+    group by u.source_id, u.place having count(*) between 2 and 8
+  ),
+  shared as (
+    select * from identified union all select * from called union all select * from sounding union all select * from housed
+    union all select * from written union all select * from entitled union all select * from addressed
+  )
+  select one, other, why, value, weight from shared cross join unnest(ids) one cross join unnest(ids) other where one < other
+$$;
+comment on function merge_pairs is
+  'Pairs of records of a kind that share an id elsewhere, a name, the sound of one, or an address; what more than eight share is left out';
+
+create function merge_candidates(named text, most integer) returns table (
+  from_id uuid, into_id uuid, score double precision, reasons jsonb)
+language sql stable as $$
+  with
+  pair as (
+    -- What else they share makes it likelier, and never certain.
+    select one_id, other_id, 1 - exp(sum(ln(1 - weight))) as score, jsonb_agg(jsonb_build_object('by', why, 'value', value) order by weight desc, why) as reasons
+    from (select distinct on (one_id, other_id, why) * from merge_pairs(named) order by one_id, other_id, why, value) p
+    group by one_id, other_id
+  ),
+  -- Those that cannot be one are left out; those of two kinds, or of one dataset, which ought to know, stand back.
+  compared as (
+    select p.*, a.kind::text = b.kind::text as same_kind, a.dataset_id, b.dataset_id as other_dataset_id,
+           (a.slug is null, a.dataset_id is not null, a.recorded_at, a.id) <= (b.slug is null, b.dataset_id is not null, b.recorded_at, b.id) as one_stays
+    from pair p join actor a on a.id = p.one_id join actor b on b.id = p.other_id
+    where named = 'ACTOR' and coalesce(a.country = b.country, true)
+      and not exists (select from affiliation f where f.member_id = a.id and f.group_id = b.id)
+      and not exists (select from affiliation f where f.member_id = b.id and f.group_id = a.id)
+    union all
+    select p.*, a.kind::text = b.kind::text, a.dataset_id, b.dataset_id,
+           (a.slug is null, a.dataset_id is not null, a.recorded_at, a.id) <= (b.slug is null, b.dataset_id is not null, b.recorded_at, b.id)
+    from pair p join location a on a.id = p.one_id join location b on b.id = p.other_id
+    where named = 'LOCATION' and coalesce(a.country = b.country, true)
+      and (a.kind = b.kind or (a.kind not in ('BORDER', 'BORDER_CROSSING') and b.kind not in ('BORDER', 'BORDER_CROSSING')))
+      -- Farther apart than both points may be wrong by, and 25 km.
+      and coalesce(st_dwithin(a.point, b.point, 25000 + coalesce(a.precision_metres, 0) + coalesce(b.precision_metres, 0)), true)
+      and not exists (select from location_ancestor x where x.location_id = a.id and x.ancestor_id = b.id)
+      and not exists (select from location_ancestor x where x.location_id = b.id and x.ancestor_id = a.id)
+    union all
+    select p.*, a.kind::text = b.kind::text, a.dataset_id, b.dataset_id,
+           (a.slug is null, a.dataset_id is not null, a.recorded_at, a.id) <= (b.slug is null, b.dataset_id is not null, b.recorded_at, b.id)
+    from pair p join source a on a.id = p.one_id join source b on b.id = p.other_id
+    where named = 'SOURCE' and coalesce(a.country = b.country, true)
+    union all
+    select p.*, true, a.dataset_id, b.dataset_id,
+           (a.dataset_id is not null, a.recorded_at, a.id) <= (b.dataset_id is not null, b.recorded_at, b.id)
+    from pair p join article a on a.id = p.one_id join article b on b.id = p.other_id
+    where named = 'ARTICLE'
+  )
+  select case when one_stays then other_id else one_id end, case when one_stays then one_id else other_id end,
+         round((score * case when same_kind then 1 else 0.8 end * case when dataset_id = other_dataset_id then 0.7 else 1 end)::numeric, 3)::double precision,
+         reasons
+  from compared
+  order by 3 desc, 1, 2
+  limit most
+$$;
+comment on function merge_candidates is
+  'The pairs of records of a kind that are most likely one, with a score and what they share; the one that would stay is the one with a slug, made here, recorded first';

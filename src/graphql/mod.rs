@@ -48,6 +48,7 @@ pub struct Query(
     crate::statistics::graphql::StatisticsQuery,
     crate::dataset::graphql::DatasetQuery,
     crate::naming::graphql::NamingQuery,
+    crate::merging::graphql::MergingQuery,
     crate::search::graphql::SearchQuery,
     crate::history::graphql::HistoryQuery,
     crate::access::graphql::AccessQuery,

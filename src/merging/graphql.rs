@@ -1,13 +1,22 @@
 //! Merged records in the API.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use uuid::Uuid;
 
+use super::candidates::{Candidate, Candidates, SharedBy};
 use super::entity;
 use super::loader::MergedBy;
+use super::vocabulary::MergeKind;
+use crate::access::vocabulary::Role;
+use crate::actor::graphql::Actor;
+use crate::article::graphql::Article;
 use crate::dataset::graphql::Dataset;
 use crate::graphql::scalar::DateTime;
-use crate::graphql::{ApiResult, api_type, record_ref, refer, whole};
+use crate::graphql::{ApiError, ApiResult, Record, api_type, loader, record_ref, refer, require, whole};
 use crate::history::graphql::ChangeSet;
+use crate::location::graphql::Location;
+use crate::source::graphql::Source;
+use crate::writing::may;
 
 api_type!(MergedRecord, entity);
 
@@ -53,4 +62,87 @@ impl MergedRecord {
 record_ref! {
     /// A record that can be merged, by one of its keys. Articles have no slug.
     MergeableRef
+}
+
+/// Two records that may be one, and what says so.
+pub struct MergeCandidate {
+    kind: MergeKind,
+    found: Candidate,
+}
+
+/// Two records that may be one, and what says so. Nothing is done about them.
+#[Object]
+impl MergeCandidate {
+    /// How likely it is, from 0 to 1: the more they share the likelier. Records of two kinds, or of one
+    /// dataset, which ought to know, score less. Nothing is certain: two villages can share a name.
+    async fn score(&self) -> f64 {
+        self.found.score
+    }
+
+    /// The one that would give way: the one without a slug, from a dataset, or recorded later.
+    async fn from(&self, context: &Context<'_>) -> ApiResult<Record> {
+        self.record(context, self.found.from_id).await
+    }
+
+    /// The one that would stay.
+    async fn into(&self, context: &Context<'_>) -> ApiResult<Record> {
+        self.record(context, self.found.into_id).await
+    }
+
+    /// What they share, what counts most first.
+    async fn matches(&self) -> Vec<MergeMatch> {
+        let matches = self.found.reasons.iter();
+        matches.map(|reason| MergeMatch { by: reason.by, value: reason.value.clone() }).collect()
+    }
+}
+
+impl MergeCandidate {
+    async fn record(&self, context: &Context<'_>, id: Uuid) -> ApiResult<Record> {
+        Ok(match self.kind {
+            MergeKind::Actor => require::<Actor>(context, id).await?.into(),
+            MergeKind::Location => require::<Location>(context, id).await?.into(),
+            MergeKind::Source => require::<Source>(context, id).await?.into(),
+            MergeKind::Article => require::<Article>(context, id).await?.into(),
+        })
+    }
+}
+
+/// What two records share.
+#[derive(SimpleObject)]
+pub struct MergeMatch {
+    /// By what they are alike.
+    by: SharedBy,
+    /// What it is that they share, as it is written in one of them.
+    value: String,
+}
+
+/// So many candidates at most.
+const MOST_CANDIDATES: i32 = 100;
+
+#[derive(Default)]
+pub struct MergingQuery;
+
+#[Object]
+impl MergingQuery {
+    /// Records that may be one, the likeliest first: by their ids elsewhere, their names as they are written
+    /// and as they sound, and their addresses. Names and ids that more than eight records share are left
+    /// out. All records of the kind are compared, which takes a while in a large base; it is for those who
+    /// may write, from the role contributor on.
+    async fn merge_candidates(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What kind of records.")] kind: MergeKind,
+        #[graphql(desc = "The likeliest so many, from 1 to 100.", default = 20)] first: i32,
+    ) -> ApiResult<Vec<MergeCandidate>> {
+        may(context, Role::Contributor, "candidates for merging")?;
+        let most = match u32::try_from(first) {
+            Ok(most) if (1..=MOST_CANDIDATES).contains(&first) => most,
+            _ => {
+                let message = format!("`first` is {first}: ask for 1 to {MOST_CANDIDATES} candidates.");
+                return Err(ApiError::BadUserInput(message));
+            }
+        };
+        let found = loader(context).load_one(Candidates { kind, most }).await?.unwrap_or_default();
+        Ok(found.iter().map(|found| MergeCandidate { kind, found: found.clone() }).collect())
+    }
 }

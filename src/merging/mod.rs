@@ -5,6 +5,7 @@
 //! The record that gives way is no longer in its table, so that no list, count or search has to know of
 //! it; the history keeps its row, and `merged_record` what it was called.
 
+mod candidates;
 pub mod entity;
 pub mod graphql;
 pub mod keys;

@@ -103,12 +103,9 @@ pub async fn refuse(
         MergeKind::Actor | MergeKind::Source => {}
     }
     for question in questions {
-        let why: Option<String> = query_scalar(AssertSqlSafe(question))
-            .bind(from)
-            .bind(into)
-            .fetch_optional(&mut *connection)
-            .await?;
-        if let Some(why) = why {
+        let why = query_scalar(AssertSqlSafe(question)).bind(from).bind(into);
+        let why: Option<Option<String>> = why.fetch_optional(&mut *connection).await?;
+        if let Some(why) = why.flatten() {
             return Err(ApiError::conflict(FROM, why).into());
         }
     }

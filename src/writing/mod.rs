@@ -23,6 +23,7 @@ mod transaction;
 
 pub use connections::Writers;
 pub use permission::Peer;
+pub(crate) use permission::may;
 pub(crate) use transaction::Failure;
 
 /// A type of record, as those who write it know it.

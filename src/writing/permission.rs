@@ -20,10 +20,18 @@ pub struct Peer {
 /// # Errors
 /// When they have no token and are not trusted without, or the token's role is a lesser one.
 pub fn may_write(context: &Context<'_>, role: Role) -> ApiResult<()> {
+    may(context, role, "this mutation")
+}
+
+/// Refuses whoever may not have what is for those who write; `what` it is, as in "this mutation".
+///
+/// # Errors
+/// As those of [`may_write`].
+pub fn may(context: &Context<'_>, role: Role, what: &str) -> ApiResult<()> {
     let is_trusted = context.data_opt::<Peer>().is_some_and(|peer| peer.is_trusted);
     match context.data_opt::<Caller>() {
-        Some(caller) if !(is_trusted && caller.is_anonymous()) => caller.require(role, "this mutation"),
-        None if !is_trusted => Caller::anonymous().require(role, "this mutation"),
+        Some(caller) if !(is_trusted && caller.is_anonymous()) => caller.require(role, what),
+        None if !is_trusted => Caller::anonymous().require(role, what),
         _ => Ok(()),
     }
 }

@@ -93,9 +93,11 @@ async fn every_vocabulary_of_the_api_is_the_domain_of_the_database() {
         let computed = [
             "CrossingStatusCode",
             "EventCategory",
+            "MergeKind",
             "NamedKind",
             "ReadAccess",
             "SearchableType",
+            "SharedBy",
             "SideLabel",
             "StatisticsDimension",
             "StatusCertainty",

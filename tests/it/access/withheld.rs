@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{Expiry, made};
+use crate::merging::{merge, refusal};
 use crate::support::{Api, import_all, write};
 
 /// A dataset that is for those with a token; every word of its own begins with Zzzzz.
@@ -392,4 +393,50 @@ async fn every_table_that_is_read_is_seen_through_the_eyes_of_anonymous_readers(
         read("public").await,
         "a view of the schema `anonymous` is missing or stale"
     );
+}
+
+#[tokio::test]
+async fn what_is_withheld_is_merged_without_a_trace_and_never_with_what_is_not() {
+    let api = Api::demonstration().await;
+    let reader = made(&api.database, "reader", Role::Reader, Expiry::Never).await;
+    let without = everything(&api, None).await;
+    import_all(&api.database, CLOSED).await;
+    let twin = r#"{"type":"actor","dataset":"closed","slug":"zz-twin","name":"Zzzzztwin","kind":"PERSON"}"#;
+    import_all(&api.database, twin).await;
+    for (from, into, said) in
+        [("zz-actor", "pakistan", "gives way is withheld"), ("pakistan", "zz-actor", "stays is withheld")]
+    {
+        let slug = |slug: &str| json!({ "slug": slug });
+        let (code, _, message) = refusal(&api, "ACTOR", &slug(from), &slug(into)).await;
+        assert_eq!(code, "CONFLICT");
+        assert!(message.contains(said), "{message}");
+    }
+    let id = |slug: &str| format!("select id from actor where slug = '{slug}'");
+    let gone: uuid::Uuid =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(id("zz-actor"))).fetch_one(api.database.pool()).await.unwrap();
+    let merged = merge(&api, "ACTOR", "zz-actor", "zz-twin").await;
+    assert_same(&without, &everything(&api, None).await, "two that are withheld are merged");
+    let keys = format!(
+        "{{ node(id: \"{gone}\") {{ id }} actor(slug: \"zz-actor\") {{ id }} changeSet(id: \"{merged}\") {{ id }} \
+           resolve(name: \"Zzzzzactor\", kind: ACTOR) {{ matches {{ matched }} }} }}"
+    );
+    let nothing = json!({ "node": null, "actor": null, "changeSet": null });
+    let answer = api.ask(&keys).await["data"].clone();
+    for key in ["node", "actor", "changeSet"] {
+        assert_eq!(answer[key], nothing[key], "{answer}");
+    }
+    // Those who may know find it.
+    let request = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", reader.revealed()))
+        .body(Body::from(json!({ "query": keys }).to_string()));
+    let response = api.router.clone().oneshot(request.unwrap()).await.unwrap();
+    let known: Value =
+        serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+    assert_ne!(known["data"]["node"], Value::Null, "{known}");
+    assert_eq!(known["data"]["node"], known["data"]["actor"]);
+    // What is kept of what is withheld is what is found anew.
+    let kept = withheld(&api).await;
+    sqlx::query("call withhold_anew()").execute(api.database.pool()).await.unwrap();
+    assert_eq!(kept, withheld(&api).await);
 }

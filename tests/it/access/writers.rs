@@ -27,10 +27,11 @@ const OF_RECORDS: [(&str, Role); 4] = [
 ];
 
 /// The others, by their names.
-const OTHERS: [(&str, Role); 4] = [
+const OTHERS: [(&str, Role); 5] = [
     ("createClaim", Role::Contributor),
     ("upsertClaims", Role::Contributor),
     ("retractClaim", Role::Contributor),
+    ("merge", Role::Editor),
     ("revertChangeSet", Role::Editor),
 ];
 
@@ -93,6 +94,8 @@ impl Writer<'_> {
             let input = json!({ "id": id, "version": version, "reason": "not needed" });
             self.mutate(&format!("delete{name}"), "DeleteInput!", &input, "id").await;
         }
+        let merge = json!({ "kind": "SOURCE", "from": { "slug": "rta" }, "into": { "slug": "did-press" }, "reason": "they are one" });
+        self.mutate("merge", "MergeInput!", &merge, "record { id }").await;
     }
 
     /// Claims are never changed, and what retracted one is reverted.

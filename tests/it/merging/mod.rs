@@ -1,6 +1,9 @@
 //! Merging: what follows the record that stays, where the keys of the other lead, and the way back.
 
 mod actors;
+mod candidates;
+mod chains;
+mod places;
 mod random;
 
 use serde_json::{Value, json};
@@ -21,13 +24,18 @@ fn slug(slug: &str) -> Value {
 }
 
 /// Merges two records that slugs name; the change set.
-async fn merge(api: &Api, kind: &str, from: &str, into: &str) -> Uuid {
-    let data = done(api, MERGE, input(kind, &slug(from), &slug(into))).await;
+pub async fn merge(api: &Api, kind: &str, from: &str, into: &str) -> Uuid {
+    merge_keys(api, kind, &slug(from), &slug(into)).await
+}
+
+/// The same for records that any keys name.
+async fn merge_keys(api: &Api, kind: &str, from: &Value, into: &Value) -> Uuid {
+    let data = done(api, MERGE, input(kind, from, into)).await;
     data["merge"]["changeSet"]["id"].as_str().unwrap().parse().unwrap()
 }
 
 /// Merges two records that must not be merged; the code, the field and the message.
-async fn refusal(api: &Api, kind: &str, from: &Value, into: &Value) -> (String, String, String) {
+pub async fn refusal(api: &Api, kind: &str, from: &Value, into: &Value) -> (String, String, String) {
     refused(api, MERGE, input(kind, from, into)).await
 }
 

@@ -73,8 +73,9 @@ async fn assert_kept(api: &Api, after: &str) {
 
 /// In how many rows two questions differ.
 async fn differ(database: &TestDatabase, one: &str, other: &str) -> i64 {
-    let sql =
-        format!("select count(*) from (({one} except all {other}) union all ({other} except all {one})) d");
+    let sql = format!(
+        "select count(*) from ((({one}) except all ({other})) union all (({other}) except all ({one}))) d"
+    );
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(database.pool()).await.unwrap()
 }
 

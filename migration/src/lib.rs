@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     step!("20261121_14_statistics"),
     step!("20261121_16_tokens"),
     step!("20261121_17_withheld"),
+    step!("20261121_20_feed"),
 ];
 
 impl MigrationName for &'static Step {

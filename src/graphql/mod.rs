@@ -12,22 +12,24 @@ mod service;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{Context, EmptyMutation, MergedObject, SDLExportOptions, Schema};
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use connection::{
-    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
+    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, page_size, whole,
 };
 pub use error::{ApiError, ApiResult};
 pub(crate) use external::record_ref;
 pub use external::{ExternalIdInput, RecordRef, by_key, refs};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
+pub(crate) use node::of_table;
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;
 
+use crate::feed::graphql::FeedSubscription;
 use crate::read::{ById, Loader};
 
 /// Everything that can be asked.
@@ -50,17 +52,18 @@ pub struct Query(
     crate::naming::graphql::NamingQuery,
     crate::search::graphql::SearchQuery,
     crate::history::graphql::HistoryQuery,
+    crate::feed::graphql::FeedQuery,
     crate::access::graphql::AccessQuery,
     service::ServiceQuery,
 );
 
 /// The schema, ready to execute.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, EmptyMutation, FeedSubscription>;
 
 /// Builds the schema, which answers its `service` field with `limits`.
 #[must_use]
 pub fn schema(limits: Limits) -> ApiSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), EmptyMutation, FeedSubscription)
         .register_output_type::<Record>()
         // Depth is limited before execution, and there fragments count for nothing.
         .limit_recursive_depth(usize::MAX)

@@ -16,6 +16,7 @@ pub mod db;
 mod event;
 pub mod export;
 mod extent;
+pub mod feed;
 mod filter;
 pub mod graphql;
 pub mod history;

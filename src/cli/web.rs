@@ -13,7 +13,7 @@ use crate::access::store;
 use crate::access::vocabulary::ReadAccess;
 use crate::db::DatabaseSettings;
 use crate::graphql::Limits;
-use crate::http::{self, OriginList, Origins, Patience, Service};
+use crate::http::{self, FollowerLimits, OriginList, Origins, Patience, Service};
 
 /// Beyond a request's time limit: for its answer to be written, and for its statements, so that
 /// it is the request that is ended, in one place, and not a statement of it.
@@ -24,6 +24,9 @@ const HEADERS: Duration = Duration::from_secs(30);
 
 /// How long a client may read nothing of an answer that is being sent to it.
 const READING: Duration = Duration::from_secs(30);
+
+/// How long followers may take to hear that the server stops.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How the server meets the network.
 #[derive(Args, Debug)]
@@ -46,6 +49,8 @@ pub(super) struct Web {
     read_access: ReadAccess,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    followers: FollowerLimits,
 }
 
 impl Web {
@@ -79,9 +84,22 @@ impl Web {
             );
         }
         let service = Service::new(database.clone(), self.limits, Origins::new(self.origins))
-            .with_read_access(self.read_access);
+            .with_read_access(self.read_access)
+            .with_followers(self.followers);
+        let following = {
+            let feed = service.feed();
+            tokio::spawn(async move { feed.follow().await })
+        };
+        let stopped = {
+            let service = service.clone();
+            async move {
+                stop.requested().await;
+                service.end(FAREWELL).await;
+            }
+        };
         let patience = Patience { headers: HEADERS, reading: READING, end: time_limit + MARGIN };
-        http::serve(listener, http::router(service), stop.requested(), patience).await;
+        http::serve(listener, http::router(service), stopped, patience).await;
+        following.abort();
         close(&database).await;
         Ok(())
     }

@@ -167,6 +167,18 @@ impl Database {
         SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone())
     }
 
+    /// One connection of its own for somebody who keeps it, with no limit of time for its statements; it is
+    /// made when it is first asked for.
+    #[must_use]
+    pub fn beside(&self) -> PgPool {
+        let options = self.pool.connect_options().as_ref().clone().options([("statement_timeout", "0")]);
+        PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(options)
+    }
+
     /// Closes every connection.
     pub async fn close(&self) {
         tokio::join!(self.pool.close(), self.anonymous.close());

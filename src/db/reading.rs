@@ -125,6 +125,11 @@ impl Reading {
         locked(&self.0.explained).clone()
     }
 
+    /// Lets go of the connection until the next level, which may be long in coming.
+    pub fn rest(&self) {
+        locked(&self.0.connection).take();
+    }
+
     async fn answer(&self, questions: Vec<Question>) {
         let (statements, answers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();

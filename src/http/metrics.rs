@@ -35,6 +35,7 @@ struct Figures {
     cost: Histogram,
     statements: Histogram,
     connections: Family<ConnectionLabels, Gauge>,
+    followers: Gauge,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -84,7 +85,7 @@ impl Metrics {
             under_way.clone(),
         );
         let operations = Family::default();
-        let help = "GraphQL requests: executed (with or without errors), invalid, refused, timed_out";
+        let help = "GraphQL requests: executed (with or without errors), invalid, refused, timed_out; streamed and socket where they begin";
         registry.register("graphql_requests", help, operations.clone());
         let errors = Family::default();
         registry.register("graphql_errors", "Errors in GraphQL answers, by code", errors.clone());
@@ -102,6 +103,8 @@ impl Metrics {
             "Connections to Postgres: idle, used, allowed",
             connections.clone(),
         );
+        let followers = Gauge::default();
+        registry.register("subscribers", "WebSockets and event streams that are open", followers.clone());
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The program", version);
         Self(Arc::new(Figures {
@@ -114,6 +117,7 @@ impl Metrics {
             cost,
             statements,
             connections,
+            followers,
         }))
     }
 
@@ -173,6 +177,7 @@ pub(super) async fn metrics(State(service): State<Service>) -> Response {
     service.metrics.pool("idle", idle);
     service.metrics.pool("used", pool.size().saturating_sub(idle));
     service.metrics.pool("allowed", pool.options().get_max_connections());
+    service.metrics.0.followers.set(service.followers.count().into());
     let mut text = String::new();
     match encode(&mut text, &service.metrics.0.registry) {
         Ok(()) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),

@@ -3,6 +3,7 @@
 mod access;
 mod caching;
 mod export;
+mod followers;
 mod graphql;
 mod health;
 mod import;
@@ -31,15 +32,18 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use followers::FollowerLimits;
 pub use origins::{OriginList, Origins};
 pub use server::{Patience, serve};
 
 use crate::access::vocabulary::ReadAccess;
 use crate::db::Database;
+use crate::feed::Feed;
 use crate::graphql::{ApiSchema, Limits, schema, schema_text};
 use crate::writing::Writers;
 use caching::kept;
 use export::Exports;
+use followers::Followers;
 use graphql::Gate;
 pub(crate) use graphql::Inputs;
 use metrics::Metrics;
@@ -54,6 +58,8 @@ pub struct Service {
     gate: Arc<Gate>,
     inputs: Arc<Inputs>,
     database: Database,
+    feed: Feed,
+    followers: Followers,
     limits: Limits,
     origins: Origins,
     metrics: Metrics,
@@ -74,6 +80,8 @@ impl Service {
             inputs: Arc::new(Inputs::of(&schema_text)),
             schema_text: Bytes::from(schema_text),
             writers: Writers::new(&database),
+            feed: Feed::new(database.clone()),
+            followers: Followers::new(FollowerLimits::DEFAULT),
             database,
             limits,
             origins,
@@ -87,6 +95,23 @@ impl Service {
     #[must_use]
     pub fn with_read_access(self, read_access: ReadAccess) -> Self {
         Self { read_access, ..self }
+    }
+
+    /// The same service, for so many followers.
+    #[must_use]
+    pub fn with_followers(self, limits: FollowerLimits) -> Self {
+        Self { followers: Followers::new(limits), ..self }
+    }
+
+    /// Tells all who follow that the server stops, and waits a while for their farewell.
+    pub async fn end(&self, patience: Duration) {
+        self.followers.end(patience).await;
+    }
+
+    /// The feed of changes that it serves, which has to be followed.
+    #[must_use]
+    pub fn feed(&self) -> Feed {
+        self.feed.clone()
     }
 
     /// How long a request may take.

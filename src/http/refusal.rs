@@ -68,6 +68,24 @@ impl Refusal {
         Self { code: "UNAVAILABLE", ..Self::bad(StatusCode::INSUFFICIENT_STORAGE, message) }
     }
 
+    /// One client asks for more than its share.
+    pub fn too_many(message: String) -> Self {
+        Self {
+            code: "RATE_LIMITED",
+            retry_after: Some(10),
+            ..Self::bad(StatusCode::TOO_MANY_REQUESTS, message)
+        }
+    }
+
+    /// There are too many clients.
+    pub fn crowded(message: impl Into<String>) -> Self {
+        Self {
+            code: "UNAVAILABLE",
+            retry_after: Some(10),
+            ..Self::bad(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
     /// What was asked failed here; the message says no more than the API's.
     pub fn failed(error: &ApiError) -> Self {
         let (code, message) = error.code_and_message();

@@ -21,7 +21,7 @@ mod reversal;
 mod transaction;
 
 pub use connections::Writers;
-pub use permission::Peer;
+pub use permission::Trust;
 
 /// A type of record, as those who write it know it.
 #[derive(Debug, serde::Serialize)]

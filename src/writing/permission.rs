@@ -7,20 +7,17 @@ use crate::access::entity::Token;
 use crate::access::vocabulary::Role;
 use crate::graphql::ApiResult;
 
-/// Where a request comes from.
+/// Whether who sends no token may write all the same: a program on this machine that means this
+/// machine, while reading is open.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Peer {
-    /// Whether who sends no token may write all the same: a program on this machine that means this
-    /// machine, while reading is open.
-    pub is_trusted: bool,
-}
+pub struct Trust(pub bool);
 
 /// Refuses whoever may not write. Who sends a token is held to its role, wherever they are.
 ///
 /// # Errors
 /// When they have no token and are not trusted without, or the token's role is a lesser one.
 pub fn may_write(context: &Context<'_>, role: Role) -> ApiResult<()> {
-    let is_trusted = context.data_opt::<Peer>().is_some_and(|peer| peer.is_trusted);
+    let is_trusted = context.data_opt::<Trust>().is_some_and(|trust| trust.0);
     match context.data_opt::<Caller>() {
         Some(caller) if !(is_trusted && caller.is_anonymous()) => caller.require(role, "this mutation"),
         None if !is_trusted => Caller::anonymous().require(role, "this mutation"),

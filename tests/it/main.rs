@@ -8,6 +8,7 @@ mod cli;
 mod columns;
 mod export;
 mod extents;
+mod feed;
 mod filters;
 mod history;
 mod import;

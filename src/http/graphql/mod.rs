@@ -3,37 +3,44 @@
 //! Parameters come from a JSON body or from the address ([`parameters`]), the document is read and
 //! its operation chosen ([`document`]), the variables held against their types ([`variables`]) and
 //! all of it to the limits ([`limits`]); it is executed within the time limit and answered in the
-//! media type the client prefers ([`answer`]).
+//! media type the client prefers ([`answer`]). Operations that go on ([`live`]) are answered by
+//! events ([`events`]) or over a WebSocket ([`socket`]).
 
 mod answer;
 mod document;
 mod errors;
+mod events;
 mod limits;
+mod live;
 mod parameters;
+mod socket;
 mod variables;
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName};
+use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName, UPGRADE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::Service;
+use super::followers::Peer;
 use super::import::is_here;
 use super::refusal::Refusal;
 use crate::access::Caller;
 use crate::access::vocabulary::{ReadAccess, Role};
-use crate::db::Columns;
+use crate::db::{Columns, Reading};
 use crate::read::{Batches, loader, run};
-use crate::writing::Peer;
+use crate::writing::Trust;
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
+use events::Taste;
 pub(super) use limits::Gate;
 use parameters::Parameters;
 pub(crate) use variables::Inputs;
@@ -44,22 +51,35 @@ pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
 /// Whoever sends this header with any value, and is an editor, is shown the statements in `extensions`.
 pub(super) const EXPLAIN: HeaderName = HeaderName::from_static("dateline-explain");
 
-/// `GET /graphql?query=…`: queries only, so that no link can change anything.
-pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
+/// `GET /graphql?query=…`: queries only, so that no link can change anything; or the beginning of a WebSocket.
+pub(super) async fn get(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    uri: Uri,
+    peer: Peer,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if headers.contains_key(UPGRADE) {
+        return socket::open(&service, headers, peer, upgrade).await.unwrap_or_else(Refusal::into_response);
+    }
     let parameters = async || Parameters::from_address(&uri);
-    answered(&service, &Method::GET, &headers, Peer::default(), parameters).await
+    answered(&service, &Method::GET, &headers, peer, Trust::default(), parameters).await
 }
 
 /// `POST /graphql` with a JSON body.
-pub(super) async fn post(State(service): State<Service>, headers: HeaderMap, request: Request) -> Response {
+pub(super) async fn post(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    peer: Peer,
+    request: Request,
+) -> Response {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
-    let is_trusted = service.read_access == ReadAccess::Open && is_here(address, &headers);
-    let peer = Peer { is_trusted };
+    let trust = Trust(service.read_access == ReadAccess::Open && is_here(address, &headers));
     let parameters = async || {
         parameters::require_json(&headers)?;
         Parameters::from_body(&body(&service, request).await?)
     };
-    answered(&service, &Method::POST, &headers, peer, parameters).await
+    answered(&service, &Method::POST, &headers, peer, trust, parameters).await
 }
 
 /// Answers whatever comes of the parameters.
@@ -68,10 +88,13 @@ async fn answered(
     method: &Method,
     headers: &HeaderMap,
     peer: Peer,
+    trust: Trust,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
 ) -> Response {
-    let mut spent = Spent { start: Instant::now(), cost: None, statements: 0 };
+    let taste = Taste::of(headers);
+    let mut spent = Spent::new();
     let (profile, admitted) = match Profile::negotiated(headers) {
+        Err(_) if taste == Taste::Wants => (Profile::Legacy, service.origins.check(method, headers)),
         Ok(profile) => (profile, service.origins.check(method, headers)),
         // Refused in the type that every client reads.
         Err(refusal) => (Profile::Legacy, Err(refusal)),
@@ -82,8 +105,16 @@ async fn answered(
         Ok((service.reader(headers).await?, parameters().await?))
     };
     let answer = match asked.await {
+        Ok((caller, parameters))
+            if taste == Taste::Wants || taste == Taste::Takes && follows(&parameters) =>
+        {
+            match events::answered(service, method, peer, caller, parameters) {
+                Ok(response) => return response,
+                Err(refusal) => Answer::Refused(refusal),
+            }
+        }
         Ok((caller, parameters)) => match explains(headers, &caller) {
-            Ok(explains) => execute(service, method, caller, peer, parameters, explains, &mut spent).await,
+            Ok(explains) => execute(service, method, caller, trust, parameters, explains, &mut spent).await,
             Err(refusal) => Answer::Refused(refusal),
         },
         Err(refusal) => Answer::Refused(refusal),
@@ -95,6 +126,13 @@ async fn answered(
     tracing::Span::current().record("statements", spent.statements);
     let told = spent.cost.filter(|_| headers.contains_key(COST));
     profile.response(&answer.with_cost(told), spent)
+}
+
+/// Whether a subscription is asked for, as far as that can be seen before the limits have seen the document.
+fn follows(parameters: &Parameters) -> bool {
+    let Parameters { query, operation_name, .. } = parameters;
+    query.trim_start().starts_with("subscription")
+        || operation_name.as_ref().is_some_and(|name| query.contains(&format!("subscription {name}")))
 }
 
 /// Whether the statements are to be shown, to somebody who may see them: they tell how the base is made.
@@ -152,7 +190,7 @@ async fn execute(
     service: &Service,
     method: &Method,
     caller: Caller,
-    peer: Peer,
+    trust: Trust,
     parameters: Parameters,
     explains: bool,
     spent: &mut Spent,
@@ -169,34 +207,17 @@ async fn execute(
         let refusal = Refusal::method_not_allowed("A mutation is sent by POST; GET only reads.");
         return Answer::Refused(refusal.allowing("POST"));
     }
+    if admitted.kind == OperationType::Subscription {
+        return Answer::Refused(Refusal::bad(
+            StatusCode::NOT_ACCEPTABLE,
+            "A subscription is answered as text/event-stream, which `accept` has to name, or over a WebSocket.",
+        ));
+    }
     spent.cost = Some(admitted.cost);
-
-    let Parameters { query, operation_name, variables, extensions } = parameters;
-    let batches = Batches::default();
-    let columns = Columns::of(&admitted.document);
-    let reading = if caller.is_anonymous() {
-        service.database.anonymous_reading(columns)
-    } else {
-        service.database.reading(columns)
-    };
+    let Prepared { request, reading, batches } = prepared(service, caller, trust, parameters, admitted);
     if explains {
         reading.explain();
     }
-    let loader = loader(reading.clone(), batches.clone());
-    if admitted.kind == OperationType::Mutation {
-        // What was read before a write is not what is there after it.
-        loader.enable_all_cache(false);
-    }
-    let mut request = Query::new(query)
-        .variables(variables)
-        .data(loader)
-        .data(service.writers.clone())
-        .data(peer)
-        .data(service.read_access)
-        .data(caller);
-    request.operation_name = operation_name;
-    request.extensions = extensions;
-    request.set_parsed_query(admitted.document);
 
     // Whether the time is up or the client has gone: dropping the execution cancels its SQL.
     let execution = run(service.schema.execute(request), batches, || reading.next_level());
@@ -216,6 +237,47 @@ async fn execute(
     }
 }
 
+/// A request that is ready for the schema, with what reads for it.
+struct Prepared {
+    request: Query,
+    reading: Reading,
+    batches: Batches,
+}
+
+fn prepared(
+    service: &Service,
+    caller: Caller,
+    trust: Trust,
+    parameters: Parameters,
+    admitted: Admitted,
+) -> Prepared {
+    let Parameters { query, operation_name, variables, extensions } = parameters;
+    let batches = Batches::default();
+    let columns = Columns::of(&admitted.document);
+    let reading = if caller.is_anonymous() {
+        service.database.anonymous_reading(columns)
+    } else {
+        service.database.reading(columns)
+    };
+    let loader = loader(reading.clone(), batches.clone());
+    if admitted.kind != OperationType::Query {
+        // What was read before a write is not what is there after it, nor what is followed for long.
+        loader.enable_all_cache(false);
+    }
+    let mut request = Query::new(query)
+        .variables(variables)
+        .data(loader)
+        .data(service.feed.clone())
+        .data(service.writers.clone())
+        .data(trust)
+        .data(service.read_access)
+        .data(caller);
+    request.operation_name = operation_name;
+    request.extensions = extensions;
+    request.set_parsed_query(admitted.document);
+    Prepared { request, reading, batches }
+}
+
 /// A document that may be executed.
 struct Admitted {
     document: ExecutableDocument,
@@ -231,6 +293,9 @@ fn admitted(service: &Service, parameters: &Parameters) -> Result<Admitted, Serv
     let document = document::read(query)?;
     let operation = document::operation(&document, operation_name.as_deref())?;
     let kind = operation.ty;
+    if kind == OperationType::Subscription {
+        document::check_subscription(operation)?;
+    }
     service.inputs.check(operation, variables)?;
     let cost = service.gate.check(&document, operation, variables)?;
     Ok(Admitted { document, kind, cost })

@@ -78,7 +78,8 @@ impl Parameters {
         Self::from_members(members)
     }
 
-    fn from_members(mut members: Map<String, Value>) -> Result<Self, Refusal> {
+    /// Reads the members of an object.
+    pub fn from_members(mut members: Map<String, Value>) -> Result<Self, Refusal> {
         let query = match members.remove("query") {
             Some(Value::String(query)) => query,
             None | Some(Value::Null) => return Err(bad("There is no `query`.".to_owned())),

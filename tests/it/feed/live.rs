@@ -58,7 +58,7 @@ async fn a_query_is_one_event_and_what_is_wrong_is_one_too() {
         assert_eq!(kind, "next");
         match expected {
             Value::Null => {
-                assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}: {answer}")
+                assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}: {answer}");
             }
             expected => assert_eq!(answer, expected),
         }

@@ -1,12 +1,14 @@
 //! The pool of connections, and the settings every connection carries.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tokio::sync::Semaphore;
 
 use super::anonymous::Anonymous;
 use super::error::sql_state;
@@ -46,6 +48,8 @@ impl DatabaseSettings {
 pub struct Database {
     pool: PgPool,
     anonymous: Anonymous,
+    /// For readings that may wait: half of the connections at most are theirs.
+    line: Arc<Semaphore>,
 }
 
 impl Database {
@@ -84,8 +88,13 @@ impl Database {
             })
             .connect_with(options)
             .await?;
+        Ok(Self::of(pool))
+    }
+
+    fn of(pool: PgPool) -> Self {
         let anonymous = Anonymous::beside(&pool);
-        Ok(Self { pool, anonymous })
+        let patient = pool.options().get_max_connections().div_ceil(2);
+        Self { pool, anonymous, line: Arc::new(Semaphore::new(patient as usize)) }
     }
 
     /// Creates the database `name` on the server that `url` leads to, unless it is there.
@@ -116,13 +125,21 @@ impl Database {
     /// Starts the reading of one request, which reads these columns.
     #[must_use]
     pub fn reading(&self, columns: Columns) -> Reading {
-        Reading::new(self.pool.clone(), None, columns)
+        Reading::new(self.pool.clone(), None, columns, None)
     }
 
     /// Starts the reading of a request by somebody without a token, to whom nothing is shown that is withheld.
     #[must_use]
     pub fn anonymous_reading(&self, columns: Columns) -> Reading {
-        Reading::new(self.pool.clone(), Some(self.anonymous.clone()), columns)
+        Reading::new(self.pool.clone(), Some(self.anonymous.clone()), columns, None)
+    }
+
+    /// Starts the reading of somebody who follows, with a token or without: each of its levels waits until it is its
+    /// turn, however long that is, and keeps no connection.
+    #[must_use]
+    pub fn patient_reading(&self, is_anonymous: bool, columns: Columns) -> Reading {
+        let anonymous = is_anonymous.then(|| self.anonymous.clone());
+        Reading::new(self.pool.clone(), anonymous, columns, Some(self.line.clone()))
     }
 
     /// Whether Postgres answers now.
@@ -179,7 +196,6 @@ impl Database {
     /// A database that is not asked before the first statement, and need not be there.
     pub(crate) fn unasked(url: &str) -> Self {
         let pool = PgPoolOptions::new().connect_lazy(url).expect("the address is well-formed");
-        let anonymous = Anonymous::beside(&pool);
-        Self { pool, anonymous }
+        Self::of(pool)
     }
 }

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Postgres, Row};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::anonymous::{Anonymous, WITHHOLDS};
 use super::{Columns, DatabaseError, Explained};
@@ -31,6 +31,8 @@ struct Inner {
     columns: Columns,
     /// Kept between levels, so that a walk borrows one connection and returns it once.
     connection: Mutex<Option<PoolConnection<Postgres>>>,
+    /// Where it waits for its turn at each level, when it may wait long.
+    line: Option<Arc<Semaphore>>,
     waiting: Mutex<Vec<Question>>,
     statements: AtomicU32,
     /// The statements themselves, where somebody wants to see them.
@@ -47,7 +49,12 @@ struct Question {
 }
 
 impl Reading {
-    pub(super) fn new(pool: PgPool, anonymous: Option<Anonymous>, columns: Columns) -> Self {
+    pub(super) fn new(
+        pool: PgPool,
+        anonymous: Option<Anonymous>,
+        columns: Columns,
+        line: Option<Arc<Semaphore>>,
+    ) -> Self {
         let restricted = AtomicBool::new(anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
             pool,
@@ -55,6 +62,7 @@ impl Reading {
             restricted,
             columns,
             connection: Mutex::default(),
+            line,
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
             explained: Mutex::default(),
@@ -125,15 +133,19 @@ impl Reading {
         locked(&self.0.explained).clone()
     }
 
-    /// Lets go of the connection until the next level, which may be long in coming.
-    pub fn rest(&self) {
-        locked(&self.0.connection).take();
-    }
-
     async fn answer(&self, questions: Vec<Question>) {
         let (statements, answers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
-        match self.level(level(statements)).await {
+        // As many as there are in line would take every connection from those who cannot wait.
+        let turn = match &self.0.line {
+            Some(line) => line.acquire().await.ok(),
+            None => None,
+        };
+        let row = self.level(level(statements)).await;
+        if turn.is_some() {
+            locked(&self.0.connection).take();
+        }
+        match row {
             Ok(row) => {
                 for (place, answer) in answers.into_iter().enumerate() {
                     // Whoever asked may have gone; then nobody misses the answer.

@@ -26,6 +26,9 @@ const KEPT: usize = 64;
 /// Who is further behind than so many positions reads by its own filter, and not page by page with the others.
 const FAR: i64 = 1_000;
 
+/// In place of a last position, while the database was not asked yet.
+const NOTHING_KNOWN: i64 = -1;
+
 /// The feed. Cheap to clone: all clones are one.
 #[derive(Clone, Debug)]
 pub struct Feed(Arc<Inner>);
@@ -53,7 +56,7 @@ impl Feed {
     /// The feed of a database. It moves while [`Feed::follow`] runs, in this process.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self(Arc::new(Inner { database, last: watch::Sender::new(0), pages: Mutex::default() }))
+        Self(Arc::new(Inner { database, last: watch::Sender::new(NOTHING_KNOWN), pages: Mutex::default() }))
     }
 
     /// Follows the database until it is dropped: gives positions, unless another process does, and
@@ -83,9 +86,12 @@ impl Feed {
         narrowing: Narrowing,
     ) -> ApiResult<impl Stream<Item = ApiResult<Arc<Row>>> + Send + use<>> {
         let mut news = self.0.last.subscribe();
+        let known = *news.borrow();
         let place = match after {
             Some(place) => place,
-            None => Place::behind(self.last_position(is_anonymous).await?),
+            // What is known here may be a moment old; then what came in that moment comes, too.
+            None if known == NOTHING_KNOWN => Place::behind(self.last_position(is_anonymous).await?),
+            None => Place::behind(known),
         };
         news.mark_changed();
         let reader = Reader {
@@ -107,11 +113,7 @@ impl Feed {
     }
 
     fn reading(&self, is_anonymous: bool) -> Reading {
-        if is_anonymous {
-            self.0.database.anonymous_reading(Columns::ALL)
-        } else {
-            self.0.database.reading(Columns::ALL)
-        }
+        self.0.database.patient_reading(is_anonymous, Columns::ALL)
     }
 
     async fn last_position(&self, is_anonymous: bool) -> Result<i64, DatabaseError> {

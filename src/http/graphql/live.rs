@@ -46,8 +46,6 @@ pub(super) fn answers(
         let (reading, batches) = (reading.clone(), batches.clone());
         async move {
             let response = run(responses.next(), batches, || reading.next_level()).await?;
-            // The next one may be long in coming.
-            reading.rest();
             Some((told(response), responses))
         }
     });

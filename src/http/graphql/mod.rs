@@ -240,13 +240,14 @@ fn prepared(service: &Service, caller: Caller, parameters: Parameters, admitted:
     let Parameters { query, operation_name, variables, extensions } = parameters;
     let batches = Batches::default();
     let columns = Columns::of(&admitted.document);
-    let reading = if caller.is_anonymous() {
-        service.database.anonymous_reading(columns)
-    } else {
-        service.database.reading(columns)
+    let goes_on = admitted.kind == OperationType::Subscription;
+    let reading = match caller.is_anonymous() {
+        is_anonymous if goes_on => service.database.patient_reading(is_anonymous, columns),
+        true => service.database.anonymous_reading(columns),
+        false => service.database.reading(columns),
     };
     let loader = loader(reading.clone(), batches.clone());
-    if admitted.kind == OperationType::Subscription {
+    if goes_on {
         // It goes on for long: what it remembered would be neither true nor little.
         loader.enable_all_cache(false);
     }

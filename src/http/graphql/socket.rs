@@ -5,6 +5,7 @@
 //! with other codes than the protocol's and leaves out its time limit, so that this one is ours.
 
 mod message;
+mod pulse;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -28,15 +29,12 @@ use crate::http::Service;
 use crate::http::followers::{Peer, Place};
 use crate::http::refusal::Refusal;
 use message::{Closing, FromClient, ToClient};
+use pulse::Pulse;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
 /// How long a client may take to say `connection_init`.
 const INIT: Duration = Duration::from_secs(3);
-/// How often the server asks whether the client is there, when nothing else was sent.
-const PING: Duration = Duration::from_secs(20);
-/// A client from which nothing came for so long is gone.
-const SILENCE: Duration = Duration::from_secs(60);
 /// How long a client may read nothing of a message that is being sent to it.
 const READING: Duration = Duration::from_secs(30);
 /// How many operations one socket may have under way.
@@ -92,13 +90,11 @@ struct Session {
     operations: SelectAll<Answers>,
     /// The operations under way, by their ids.
     under_way: HashMap<String, AbortHandle>,
-    heard: Instant,
-    sent: Instant,
+    pulse: Pulse,
 }
 
 impl Session {
     fn new(service: Service, headers: HeaderMap, place: Place, socket: WebSocket) -> Self {
-        let now = Instant::now();
         Self {
             service,
             headers,
@@ -107,8 +103,7 @@ impl Session {
             caller: None,
             operations: SelectAll::new(),
             under_way: HashMap::new(),
-            heard: now,
-            sent: now,
+            pulse: Pulse::at(Instant::now()),
         }
     }
 
@@ -130,19 +125,24 @@ impl Session {
         let opened = Instant::now();
         let ending = self.service.followers.ending();
         loop {
-            let (is_known, silence) = (self.caller.is_some(), self.heard + SILENCE);
+            let is_known = self.caller.is_some();
             let outcome = tokio::select! {
+                // What the client said comes before the question whether it is there.
+                biased;
+                () = ending.cancelled() => Err(Some(Closing::GoingAway)),
                 received = self.socket.recv() => match received {
                     Some(Ok(message)) => self.receive(message).await,
                     Some(Err(_)) | None => return None,
                 },
-                Some((id, answer)) = self.operations.next() => self.answer(&id, answer).await,
                 () = sleep_until(opened + INIT), if !is_known => Err(Some(Closing::InitTimeout)),
-                () = sleep_until((self.sent + PING).min(silence)) => {
-                    if silence <= Instant::now() { return None; }
+                () = sleep_until(self.pulse.next()) => {
+                    if self.pulse.is_over(Instant::now()) {
+                        return None;
+                    }
+                    self.pulse.asked(Instant::now());
                     self.send(Message::Ping(Bytes::new())).await
                 }
-                () = ending.cancelled() => Err(Some(Closing::GoingAway)),
+                Some((id, answer)) = self.operations.next() => self.answer(&id, answer).await,
             };
             if let Err(closing) = outcome {
                 return closing;
@@ -151,7 +151,7 @@ impl Session {
     }
 
     async fn receive(&mut self, message: Message) -> Result<(), Option<Closing>> {
-        self.heard = Instant::now();
+        self.pulse.heard(Instant::now());
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Some(Closing::bad("a message is text"))),
@@ -243,9 +243,7 @@ impl Session {
 
     /// Sends a message, to a client that reads.
     async fn send(&mut self, message: Message) -> Result<(), Option<Closing>> {
-        let sent = timeout(READING, self.socket.send(message)).await;
-        self.sent = Instant::now();
-        match sent {
+        match timeout(READING, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(None),
         }

@@ -25,6 +25,9 @@ const GROUND: &str = r#"
 /// A change, as far as tests tell changes apart.
 type Seen = (String, String, String, i64);
 
+/// Whether a change is one that a filter leaves.
+type Has = dyn Fn(&Seen) -> bool;
+
 /// Reads the feed from a cursor to its end, in pages of this size; what was seen, and the last cursor.
 async fn read(api: &Api, filter: &str, first: u32, mut after: Value) -> (Vec<Seen>, Value) {
     let mut seen = Vec::new();
@@ -147,7 +150,7 @@ async fn a_filter_leaves_the_others_out() {
     give_positions(&api.database).await.unwrap();
     let (whole, _) = read(&api, "{}", 500, Value::Null).await;
     let talks = whole.iter().find(|change| change.0 == "UPDATE").unwrap().2.clone();
-    let cases: [(&str, Box<dyn Fn(&Seen) -> bool>); 7] = [
+    let cases: [(&str, Box<Has>); 7] = [
         (r#"{recordType: ["Event"]}"#, Box::new(|change| change.1 == "Event")),
         (
             r#"{recordType: ["Event", "Name"], operation: [CREATE]}"#,

@@ -20,7 +20,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::support::TestDatabase;
 
 /// Longer than anything takes that is going to come.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_mins(1);
 
 /// A server on a port of its own, over a database of its own.
 pub struct Served {

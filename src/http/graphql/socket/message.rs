@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_token_stands_in_the_payload_or_among_its_headers() {
-        let given = |payload: Value| authorization(payload.as_object().unwrap()).map(|given| given.ok());
+        let given = |payload: Value| authorization(payload.as_object().unwrap()).map(Result::ok);
         let bearer = Some(Some(HeaderValue::from_static("Bearer x")));
         assert_eq!(given(json!({ "authorization": "Bearer x" })), bearer);
         assert_eq!(given(json!({ "headers": { "Authorization": "Bearer x" } })), bearer);

@@ -11,13 +11,10 @@ use super::stop::Stop;
 use super::storage::{Storage, close};
 use crate::access::store;
 use crate::access::vocabulary::ReadAccess;
-use crate::db::DatabaseSettings;
-use crate::graphql::Limits;
-use crate::http::{self, OriginList, Origins, Patience, Service};
-
-/// Beyond a request's time limit: for its answer to be written, and for its statements, so that
-/// it is the request that is ended, in one place, and not a statement of it.
-const MARGIN: Duration = Duration::from_secs(1);
+use crate::access::{RoleTime, TimeLimits};
+use crate::db::{DatabaseSettings, MARGIN};
+use crate::graphql::{Limits, LoadLimits};
+use crate::http::{self, OriginList, Origins, Patience, Proxies, ProxyList, Service};
 
 /// How long a client may take to send a request's headers, or to keep a connection without one.
 const HEADERS: Duration = Duration::from_secs(30);
@@ -44,8 +41,27 @@ pub(super) struct Web {
     /// Datasets marked `TOKEN_ONLY` are for those with a token in any case. `dateline token create` makes one.
     #[arg(long, value_enum, value_name = "WHO", env = "DATELINE_READ_ACCESS", default_value = "open")]
     read_access: ReadAccess,
+    /// A proxy whose word on its clients is believed; several are given one by one or with commas
+    ///
+    /// As in `127.0.0.1` or `10.0.0.0/8`: requests from there are counted for the address that
+    /// `x-forwarded-for` says. That of others is not read.
+    #[arg(long = "trusted-proxies", value_name = "NETWORK", env = "DATELINE_TRUSTED_PROXIES")]
+    proxies: Vec<ProxyList>,
     #[command(flatten)]
     limits: Limits,
+    /// How long the requests of a role may take, instead of --timeout-ms; several with commas
+    ///
+    /// As in `editor=60000`, in milliseconds.
+    #[arg(
+        long = "timeout-ms-for",
+        value_name = "ROLE=MILLISECONDS",
+        env = "DATELINE_TIMEOUT_MS_FOR",
+        value_delimiter = ',',
+        help_heading = "Limits of a request"
+    )]
+    role_times: Vec<RoleTime>,
+    #[command(flatten)]
+    load: LoadLimits,
 }
 
 impl Web {
@@ -71,16 +87,19 @@ impl Web {
 
     /// Answers requests on a database that is up to date, until it is asked to stop.
     pub async fn answer(self, listener: TcpListener, storage: &Storage, stop: Stop) -> anyhow::Result<()> {
-        let time_limit = self.limits.time_limit();
-        let database = storage.connect(&DatabaseSettings::for_service(time_limit + MARGIN)).await?;
+        let time_limits = TimeLimits::new(self.limits.time_limit(), self.role_times);
+        let longest = time_limits.longest();
+        let database = storage.connect(&DatabaseSettings::for_service(time_limits.common() + MARGIN)).await?;
         if self.read_access == ReadAccess::Token && !store::any_is_valid(database.pool()).await? {
             tracing::warn!(
                 "nobody can read, since there is no valid token; `dateline token create` makes one"
             );
         }
         let service = Service::new(database.clone(), self.limits, Origins::new(self.origins))
-            .with_read_access(self.read_access);
-        let patience = Patience { headers: HEADERS, reading: READING, end: time_limit + MARGIN };
+            .with_read_access(self.read_access)
+            .with_time_limits(time_limits)
+            .with_load(self.load, Proxies::new(self.proxies));
+        let patience = Patience { headers: HEADERS, reading: READING, end: longest + MARGIN };
         http::serve(listener, http::router(service), stop.requested(), patience).await;
         close(&database).await;
         Ok(())

@@ -12,6 +12,10 @@ use super::anonymous::Anonymous;
 use super::error::sql_state;
 use super::{Columns, DatabaseError, Reading};
 
+/// Beyond a request's time limit: for its answer to be written, and for its statements, so that
+/// it is the request that is ended, in one place, and not a statement of it.
+pub const MARGIN: Duration = Duration::from_secs(1);
+
 /// How the pool behaves.
 #[derive(Clone, Debug)]
 pub struct DatabaseSettings {
@@ -46,6 +50,8 @@ impl DatabaseSettings {
 pub struct Database {
     pool: PgPool,
     anonymous: Anonymous,
+    /// What the connections of the pool bring along; zero is no limit.
+    statement_timeout: Duration,
 }
 
 impl Database {
@@ -85,7 +91,7 @@ impl Database {
             .connect_with(options)
             .await?;
         let anonymous = Anonymous::beside(&pool);
-        Ok(Self { pool, anonymous })
+        Ok(Self { pool, anonymous, statement_timeout: settings.statement_timeout })
     }
 
     /// Creates the database `name` on the server that `url` leads to, unless it is there.
@@ -116,13 +122,13 @@ impl Database {
     /// Starts the reading of one request, which reads these columns.
     #[must_use]
     pub fn reading(&self, columns: Columns) -> Reading {
-        Reading::new(self.pool.clone(), None, columns)
+        Reading::new(self.pool.clone(), None, columns, self.statement_timeout)
     }
 
     /// Starts the reading of a request by somebody without a token, to whom nothing is shown that is withheld.
     #[must_use]
     pub fn anonymous_reading(&self, columns: Columns) -> Reading {
-        Reading::new(self.pool.clone(), Some(self.anonymous.clone()), columns)
+        Reading::new(self.pool.clone(), Some(self.anonymous.clone()), columns, self.statement_timeout)
     }
 
     /// Whether Postgres answers now.
@@ -168,6 +174,6 @@ impl Database {
     pub(crate) fn unasked(url: &str) -> Self {
         let pool = PgPoolOptions::new().connect_lazy(url).expect("the address is well-formed");
         let anonymous = Anonymous::beside(&pool);
-        Self { pool, anonymous }
+        Self { pool, anonymous, statement_timeout: Duration::ZERO }
     }
 }

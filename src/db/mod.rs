@@ -4,6 +4,7 @@
 
 mod about;
 mod anonymous;
+mod borrowed;
 pub mod cluster;
 mod columns;
 mod connect;
@@ -16,7 +17,7 @@ mod snapshot;
 pub use about::About;
 pub use anonymous::ANONYMOUS;
 pub use columns::Columns;
-pub use connect::{Database, DatabaseSettings};
+pub use connect::{Database, DatabaseSettings, MARGIN};
 pub use error::DatabaseError;
 pub(crate) use error::{said, sql_state};
 pub use explained::Explained;

@@ -2,20 +2,20 @@
 //! one statement, and everything is let go of when the request ends or is abandoned.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SelectStatement};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{AssertSqlSafe, Postgres, Row};
+use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::oneshot;
 
 use super::anonymous::{Anonymous, WITHHOLDS};
+use super::borrowed::Borrowed;
 use super::{Columns, DatabaseError, Explained};
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
@@ -30,7 +30,11 @@ struct Inner {
     restricted: AtomicBool,
     columns: Columns,
     /// Kept between levels, so that a walk borrows one connection and returns it once.
-    connection: Mutex<Option<PoolConnection<Postgres>>>,
+    connection: Mutex<Option<Borrowed>>,
+    /// The time limit that the connections of the pool have; zero is none.
+    common_limit: Duration,
+    /// The one that the statements of this request have, where it is another.
+    own_limit: OnceLock<Duration>,
     waiting: Mutex<Vec<Question>>,
     statements: AtomicU32,
     /// The statements themselves, where somebody wants to see them.
@@ -47,7 +51,12 @@ struct Question {
 }
 
 impl Reading {
-    pub(super) fn new(pool: PgPool, anonymous: Option<Anonymous>, columns: Columns) -> Self {
+    pub(super) fn new(
+        pool: PgPool,
+        anonymous: Option<Anonymous>,
+        columns: Columns,
+        common_limit: Duration,
+    ) -> Self {
         let restricted = AtomicBool::new(anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
             pool,
@@ -55,6 +64,8 @@ impl Reading {
             restricted,
             columns,
             connection: Mutex::default(),
+            common_limit,
+            own_limit: OnceLock::new(),
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
             explained: Mutex::default(),
@@ -100,6 +111,14 @@ impl Reading {
         }
         let reading = self.clone();
         Some(Box::pin(async move { reading.answer(questions).await }))
+    }
+
+    /// Lets Postgres cancel each of its statements after this time, whatever others may take. It is said
+    /// once, before the first statement.
+    pub fn limit_statements(&self, time: Duration) {
+        if time != self.0.common_limit {
+            self.0.own_limit.get_or_init(|| time);
+        }
     }
 
     /// Which columns of records the request reads.
@@ -198,23 +217,22 @@ impl Reading {
     }
 
     /// The connection of the level before, or one from the pool.
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, DatabaseError> {
+    async fn connection(&self) -> Result<Borrowed, DatabaseError> {
         let kept = locked(&self.0.connection).take();
         match kept {
             Some(connection) => Ok(connection),
-            None => Ok(self.pool().acquire().await?),
+            None => Ok(Borrowed::new(self.pool().acquire().await?)),
         }
     }
 
     async fn attempt(
         &self,
-        connection: PoolConnection<Postgres>,
+        connection: Borrowed,
         sql: &str,
         values: SqlxValues,
     ) -> Result<PgRow, DatabaseError> {
         let mut lent = Lent(Some(connection));
-        let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
-        let answer = query.fetch_one(&mut **lent.connection()?).await.map_err(DatabaseError::from);
+        let answer = lent.answer(self.0.own_limit.get().copied(), sql, values).await;
         match &answer {
             // Of no use any more: closed by `Lent`.
             Err(DatabaseError::Unavailable(_)) => {}
@@ -250,18 +268,30 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 ///
 /// Dropped before the answer is there, that is when nobody waits for it any more, it closes the
 /// socket at once, by which Postgres knows that the statement can stop.
-struct Lent(Option<PoolConnection<Postgres>>);
+struct Lent(Option<Borrowed>);
 
 impl Lent {
-    fn connection(&mut self) -> Result<&mut PoolConnection<Postgres>, DatabaseError> {
-        self.0.as_mut().ok_or_else(|| DatabaseError::broken("a connection was used after it was returned"))
+    async fn answer(
+        &mut self,
+        limit: Option<Duration>,
+        sql: &str,
+        values: SqlxValues,
+    ) -> Result<PgRow, DatabaseError> {
+        let borrowed = self.0.as_mut();
+        let borrowed =
+            borrowed.ok_or_else(|| DatabaseError::broken("a connection was used after its end"))?;
+        if let Some(limit) = limit {
+            borrowed.limit(limit).await?;
+        }
+        let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
+        Ok(query.fetch_one(borrowed.connection()?).await?)
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(connection) = self.0.take() {
-            drop(connection.detach());
+            connection.cut();
         }
     }
 }

@@ -24,6 +24,7 @@ use tokio_io_timeout::TimeoutReader;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use super::Service;
+use super::client::Client;
 use super::graphql::quoted;
 use super::refusal::Refusal;
 use crate::access::vocabulary::{ReadAccess, Role};
@@ -80,12 +81,13 @@ fn word<W: ValueEnum>(parameter: &str, written: &str) -> Result<W, Refusal> {
 /// `POST /import?format=…&dataset=…`: from editors, and from this machine while everybody may read.
 pub(super) async fn post(
     State(service): State<Service>,
+    client: Client,
     parameters: Result<Query<Parameters>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Refusal> {
     service.origins.check(request.method(), request.headers())?;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
-    let caller = service.caller(request.headers()).await?;
+    let caller = service.caller(client, request.headers()).await?;
     let is_trusted = service.read_access == ReadAccess::Open && is_here(peer, request.headers());
     // Who sends a token is held to its role, wherever they are.
     if !(is_trusted && caller.is_anonymous()) {

@@ -17,6 +17,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::Service;
+use super::places::Places;
 use super::refusal::Refusal;
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -34,6 +35,9 @@ struct Figures {
     errors: Family<ErrorLabels, Counter>,
     cost: Histogram,
     statements: Histogram,
+    turned_away: Family<ReasonLabels, Counter>,
+    answering: Gauge,
+    waiting: Gauge,
     connections: Family<ConnectionLabels, Gauge>,
 }
 
@@ -57,6 +61,11 @@ struct OutcomeLabels {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct ErrorLabels {
     code: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ReasonLabels {
+    reason: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -96,6 +105,18 @@ impl Metrics {
         );
         let statements = Histogram::new([0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0]);
         registry.register("graphql_statements", "SQL statements of a request", statements.clone());
+        let turned_away = Family::default();
+        let help = "Requests turned away: by the rate of their address or token, because the queue_full, \
+             because they waited_too_long, or because of other exports";
+        registry.register("requests_turned_away", help, turned_away.clone());
+        let answering = Gauge::default();
+        registry.register(
+            "requests_answering",
+            "Requests that have a place among those answered at once",
+            answering.clone(),
+        );
+        let waiting = Gauge::default();
+        registry.register("requests_waiting", "Requests that wait for such a place", waiting.clone());
         let connections = Family::default();
         registry.register(
             "database_connections",
@@ -113,6 +134,9 @@ impl Metrics {
             errors,
             cost,
             statements,
+            turned_away,
+            answering,
+            waiting,
             connections,
         }))
     }
@@ -148,6 +172,16 @@ impl Metrics {
         self.0.statements.observe(statements.into());
     }
 
+    /// A request was refused for this reason: there were too many.
+    pub fn turned_away(&self, reason: &'static str) {
+        self.0.turned_away.get_or_create(&ReasonLabels { reason }).inc();
+    }
+
+    fn places(&self, places: &Places) {
+        self.0.answering.set(places.taken().into());
+        self.0.waiting.set(places.waiting().into());
+    }
+
     fn pool(&self, state: &'static str, connections: u32) {
         self.0.connections.get_or_create(&ConnectionLabels { state }).set(connections.into());
     }
@@ -173,6 +207,7 @@ pub(super) async fn metrics(State(service): State<Service>) -> Response {
     service.metrics.pool("idle", idle);
     service.metrics.pool("used", pool.size().saturating_sub(idle));
     service.metrics.pool("allowed", pool.options().get_max_connections());
+    service.metrics.places(&service.places);
     let mut text = String::new();
     match encode(&mut text, &service.metrics.0.registry) {
         Ok(()) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),

@@ -12,6 +12,7 @@ mod filters;
 mod history;
 mod import;
 mod listings;
+mod load;
 mod model;
 mod naming;
 mod paging;

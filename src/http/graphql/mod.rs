@@ -24,10 +24,11 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::Service;
+use super::client::Client;
 use super::refusal::Refusal;
 use crate::access::Caller;
 use crate::access::vocabulary::Role;
-use crate::db::Columns;
+use crate::db::{Columns, MARGIN};
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
 pub(super) use errors::quoted;
@@ -42,23 +43,34 @@ pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
 pub(super) const EXPLAIN: HeaderName = HeaderName::from_static("dateline-explain");
 
 /// `GET /graphql?query=…`: queries only, so that no link can change anything.
-pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
+pub(super) async fn get(
+    State(service): State<Service>,
+    client: Client,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
     let parameters = async || Parameters::from_address(&uri);
-    answered(&service, &Method::GET, &headers, parameters).await
+    answered(&service, client, &Method::GET, &headers, parameters).await
 }
 
 /// `POST /graphql` with a JSON body.
-pub(super) async fn post(State(service): State<Service>, headers: HeaderMap, request: Request) -> Response {
+pub(super) async fn post(
+    State(service): State<Service>,
+    client: Client,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
     let parameters = async || {
         parameters::require_json(&headers)?;
         Parameters::from_body(&body(&service, request).await?)
     };
-    answered(&service, &Method::POST, &headers, parameters).await
+    answered(&service, client, &Method::POST, &headers, parameters).await
 }
 
 /// Answers whatever comes of the parameters.
 async fn answered(
     service: &Service,
+    client: Client,
     method: &Method,
     headers: &HeaderMap,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
@@ -72,7 +84,7 @@ async fn answered(
     let asked = async {
         admitted?;
         // Known before a body is read, so that nobody sends one in vain.
-        Ok((service.reader(headers).await?, parameters().await?))
+        Ok((service.reader(client, headers).await?, parameters().await?))
     };
     let answer = match asked.await {
         Ok((caller, parameters)) => match explains(headers, &caller) {
@@ -161,6 +173,11 @@ async fn execute(
         let refusal = Refusal::method_not_allowed("A mutation is sent by POST; GET only reads.");
         return Answer::Refused(refusal.allowing("POST"));
     }
+    // Only what reads a body slowly, and what is refused anyway, has been done without one.
+    let _place = match service.place().await {
+        Ok(place) => place,
+        Err(refusal) => return Answer::Refused(refusal),
+    };
     spent.cost = Some(admitted.cost);
 
     let Parameters { query, operation_name, variables, extensions } = parameters;
@@ -174,10 +191,14 @@ async fn execute(
     if explains {
         reading.explain();
     }
+    let time_limit = service.time_limits.of(&caller);
+    reading.limit_statements(time_limit + MARGIN);
     let mut request = Query::new(query)
         .variables(variables)
         .data(loader(reading.clone(), batches.clone()))
         .data(service.read_access)
+        .data(service.load)
+        .data(service.time_limits.clone())
         .data(caller);
     request.operation_name = operation_name;
     request.extensions = extensions;
@@ -185,7 +206,7 @@ async fn execute(
 
     // Whether the time is up or the client has gone: dropping the execution cancels its SQL.
     let execution = run(service.schema.execute(request), batches, || reading.next_level());
-    let executed = timeout(service.time_limit(), execution).await;
+    let executed = timeout(time_limit, execution).await;
     spent.statements = reading.statements();
     match executed {
         Ok(executed) if was_invalid(&executed) => Answer::Invalid(errors::invalid(executed.errors)),

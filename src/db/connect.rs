@@ -10,6 +10,8 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::anonymous::Anonymous;
 use super::error::sql_state;
+use super::reading::Source;
+use super::replica::Replica;
 use super::{Columns, DatabaseError, Reading};
 
 /// Beyond a request's time limit: for its answer to be written, and for its statements, so that
@@ -28,10 +30,10 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
-    /// For a server that answers readers, each within `time_limit`.
+    /// For a server that answers readers, each within `time_limit`, over so many connections.
     #[must_use]
-    pub fn for_service(time_limit: Duration) -> Self {
-        Self { max_connections: 16, statement_timeout: time_limit, acquire_timeout: Duration::from_secs(3) }
+    pub fn for_service(time_limit: Duration, max_connections: u32) -> Self {
+        Self { max_connections, statement_timeout: time_limit, acquire_timeout: Duration::from_secs(3) }
     }
 
     /// For a command that migrates or imports, and may take its time.
@@ -50,8 +52,23 @@ impl DatabaseSettings {
 pub struct Database {
     pool: PgPool,
     anonymous: Anonymous,
+    /// From which is read where there is one.
+    replica: Option<Replica>,
     /// What the connections of the pool bring along; zero is no limit.
     statement_timeout: Duration,
+}
+
+/// How many connections a pool has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolSize {
+    /// Which pool: primary, anonymous, replica, `replica_anonymous`.
+    pub pool: &'static str,
+    /// Those that wait to be used.
+    pub idle: u32,
+    /// Those that are used.
+    pub used: u32,
+    /// The most that there may be.
+    pub allowed: u32,
 }
 
 impl Database {
@@ -60,38 +77,22 @@ impl Database {
     /// # Errors
     /// When the address is malformed or Postgres does not answer.
     pub async fn connect(url: &str, settings: &DatabaseSettings) -> Result<Self, DatabaseError> {
-        let options = PgConnectOptions::from_str(url)?
-            .application_name("dateline")
-            // Statement texts are few, since they never depend on the length of a list.
-            .statement_cache_capacity(500)
-            .options([
-                ("TimeZone", "UTC"),
-                // Compiling costs more than these statements take.
-                ("jit", "off"),
-                ("statement_timeout", &settings.statement_timeout.as_millis().to_string()),
-                ("idle_in_transaction_session_timeout", "60s"),
-            ])
-            .log_statements(tracing::log::LevelFilter::Off)
-            .log_slow_statements(tracing::log::LevelFilter::Off, Duration::ZERO);
+        let options = with_settings(PgConnectOptions::from_str(url)?, settings);
         // The pool would try again and again, and then not know the reason.
         tokio::time::timeout(settings.acquire_timeout, probe(&options))
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)??;
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.max_connections)
-            .acquire_timeout(settings.acquire_timeout)
-            // A connection that died in the pool shows at its first statement, which is then tried again.
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    notices_absence(connection).await;
-                    Ok(())
-                })
-            })
-            .connect_with(options)
-            .await?;
+        let pool = pool_options(settings).connect_with(options).await?;
         let anonymous = Anonymous::beside(&pool);
-        Ok(Self { pool, anonymous, statement_timeout: settings.statement_timeout })
+        Ok(Self { pool, anonymous, replica: None, statement_timeout: settings.statement_timeout })
+    }
+
+    /// The same database, of which requests that write nothing read from a replica at `url`.
+    ///
+    /// # Errors
+    /// When the address is malformed. A replica that does not answer is no error.
+    pub fn with_replica(self, url: &str, settings: &DatabaseSettings) -> Result<Self, DatabaseError> {
+        Ok(Self { replica: Some(Replica::at(url, settings)?), ..self })
     }
 
     /// Creates the database `name` on the server that `url` leads to, unless it is there.
@@ -122,13 +123,15 @@ impl Database {
     /// Starts the reading of one request, which reads these columns.
     #[must_use]
     pub fn reading(&self, columns: Columns) -> Reading {
-        Reading::new(self.pool.clone(), None, columns, self.statement_timeout)
+        let primary = Source { pool: self.pool.clone(), anonymous: None };
+        Reading::new(primary, self.replica.clone(), columns, self.statement_timeout)
     }
 
     /// Starts the reading of a request by somebody without a token, to whom nothing is shown that is withheld.
     #[must_use]
     pub fn anonymous_reading(&self, columns: Columns) -> Reading {
-        Reading::new(self.pool.clone(), Some(self.anonymous.clone()), columns, self.statement_timeout)
+        let primary = Source { pool: self.pool.clone(), anonymous: Some(self.anonymous.clone()) };
+        Reading::new(primary, self.replica.clone(), columns, self.statement_timeout)
     }
 
     /// Whether Postgres answers now.
@@ -143,6 +146,23 @@ impl Database {
         &self.pool
     }
 
+    /// How many connections each pool has.
+    #[must_use]
+    pub fn pool_sizes(&self) -> Vec<PoolSize> {
+        let mut sizes = vec![size("primary", &self.pool), size("anonymous", self.anonymous.pool())];
+        if let Some(replica) = &self.replica {
+            sizes.push(size("replica", &replica.pool));
+            sizes.push(size("replica_anonymous", replica.anonymous.pool()));
+        }
+        sizes
+    }
+
+    /// Whether requests are read from a replica at the moment; none where there is none.
+    #[must_use]
+    pub fn reads_from_replica(&self) -> Option<bool> {
+        self.replica.as_ref().map(Replica::is_asked)
+    }
+
     /// The same pool as sea-orm sees it, for migrations.
     #[must_use]
     pub fn orm(&self) -> DatabaseConnection {
@@ -151,8 +171,51 @@ impl Database {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        tokio::join!(self.pool.close(), self.anonymous.close());
+        let replica = async {
+            if let Some(replica) = &self.replica {
+                replica.close().await;
+            }
+        };
+        tokio::join!(self.pool.close(), self.anonymous.close(), replica);
     }
+}
+
+/// What every connection carries.
+pub(super) fn with_settings(options: PgConnectOptions, settings: &DatabaseSettings) -> PgConnectOptions {
+    options
+        .application_name("dateline")
+        // Statement texts are few, since they never depend on the length of a list.
+        .statement_cache_capacity(500)
+        .options([
+            ("TimeZone", "UTC"),
+            // Compiling costs more than these statements take.
+            ("jit", "off"),
+            ("statement_timeout", &settings.statement_timeout.as_millis().to_string()),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ])
+        .log_statements(tracing::log::LevelFilter::Off)
+        .log_slow_statements(tracing::log::LevelFilter::Off, Duration::ZERO)
+}
+
+/// How a pool is made.
+pub(super) fn pool_options(settings: &DatabaseSettings) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(settings.max_connections)
+        .acquire_timeout(settings.acquire_timeout)
+        // A connection that died in the pool shows at its first statement, which is then tried again.
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                notices_absence(connection).await;
+                Ok(())
+            })
+        })
+}
+
+fn size(name: &'static str, pool: &PgPool) -> PoolSize {
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    let allowed = pool.options().get_max_connections();
+    PoolSize { pool: name, idle, used: pool.size().saturating_sub(idle), allowed }
 }
 
 /// Lets Postgres notice that nobody waits for a statement any more. Not every platform it runs on can;
@@ -174,6 +237,6 @@ impl Database {
     pub(crate) fn unasked(url: &str) -> Self {
         let pool = PgPoolOptions::new().connect_lazy(url).expect("the address is well-formed");
         let anonymous = Anonymous::beside(&pool);
-        Self { pool, anonymous, statement_timeout: Duration::ZERO }
+        Self { pool, anonymous, replica: None, statement_timeout: Duration::ZERO }
     }
 }

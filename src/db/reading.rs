@@ -13,19 +13,23 @@ use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::anonymous::{Anonymous, WITHHOLDS};
 use super::borrowed::Borrowed;
+use super::replica::Replica;
 use super::{Columns, DatabaseError, Explained};
+use crate::telemetry::TRACES;
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
 #[derive(Clone)]
 pub struct Reading(Arc<Inner>);
 
 struct Inner {
-    pool: PgPool,
-    /// For whom is read, when it is somebody without a token.
-    anonymous: Option<Anonymous>,
+    primary: Source,
+    replica: Option<Replica>,
+    /// Whether it is read from the replica.
+    from_replica: AtomicBool,
     /// Whether it is read without what is withheld.
     restricted: AtomicBool,
     columns: Columns,
@@ -41,6 +45,13 @@ struct Inner {
     explained: Mutex<Option<Vec<Explained>>>,
 }
 
+/// A server to read from.
+pub(super) struct Source {
+    pub pool: PgPool,
+    /// For whom is read, when it is somebody without a token.
+    pub anonymous: Option<Anonymous>,
+}
+
 /// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
 const MOST_QUESTIONS: usize = 1_000;
 
@@ -52,15 +63,17 @@ struct Question {
 
 impl Reading {
     pub(super) fn new(
-        pool: PgPool,
-        anonymous: Option<Anonymous>,
+        primary: Source,
+        replica: Option<Replica>,
         columns: Columns,
         common_limit: Duration,
     ) -> Self {
-        let restricted = AtomicBool::new(anonymous.as_ref().is_some_and(Anonymous::withholds));
+        let replica = replica.filter(Replica::is_asked);
+        let restricted = AtomicBool::new(primary.anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
-            pool,
-            anonymous,
+            primary,
+            from_replica: AtomicBool::new(replica.is_some()),
+            replica,
             restricted,
             columns,
             connection: Mutex::default(),
@@ -121,6 +134,11 @@ impl Reading {
         }
     }
 
+    /// Reads from the primary, where everything is that was just written.
+    pub fn from_primary(&self) {
+        self.0.from_replica.store(false, Ordering::Relaxed);
+    }
+
     /// Which columns of records the request reads.
     #[must_use]
     pub fn columns(&self) -> Columns {
@@ -147,7 +165,14 @@ impl Reading {
     async fn answer(&self, questions: Vec<Question>) {
         let (statements, answers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
-        match self.level(level(statements)).await {
+        let span = tracing::debug_span!(
+            target: TRACES,
+            "statement",
+            otel.kind = "client",
+            db.system.name = "postgresql",
+            dateline.questions = answers.len(),
+        );
+        match self.level(level(statements)).instrument(span).await {
             Ok(row) => {
                 for (place, answer) in answers.into_iter().enumerate() {
                     // Whoever asked may have gone; then nobody misses the answer.
@@ -170,7 +195,7 @@ impl Reading {
 
     /// Runs the statement of a level; for an anonymous reader so that nothing is shown that is withheld.
     async fn level(&self, mut statement: SelectStatement) -> Result<PgRow, DatabaseError> {
-        let Some(anonymous) = &self.0.anonymous else { return self.rows(&statement).await };
+        let Some(anonymous) = &self.0.primary.anonymous else { return self.rows(&statement).await };
         // Of the same moment as the answers, in the same statement.
         statement.expr_as(Expr::cust(WITHHOLDS), Alias::new("withholds"));
         loop {
@@ -186,11 +211,19 @@ impl Reading {
         }
     }
 
+    /// The replica, while it is read from.
+    fn replica(&self) -> Option<&Replica> {
+        self.0.replica.as_ref().filter(|_| self.0.from_replica.load(Ordering::Relaxed))
+    }
+
     /// The pool to read over.
     fn pool(&self) -> &PgPool {
-        match &self.0.anonymous {
-            Some(anonymous) if self.is_restricted() => anonymous.pool(),
-            _ => &self.0.pool,
+        let is_restricted = self.0.primary.anonymous.is_some() && self.is_restricted();
+        match (self.replica(), &self.0.primary.anonymous) {
+            (Some(replica), _) if is_restricted => replica.anonymous.pool(),
+            (Some(replica), _) => &replica.pool,
+            (None, Some(anonymous)) if is_restricted => anonymous.pool(),
+            (None, _) => &self.0.primary.pool,
         }
     }
 
@@ -200,20 +233,33 @@ impl Reading {
     /// reading twice is harmless. When no connection can be had at all, that is not tried again.
     async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-        let mut replaceable = self.pool().size();
         let start = Instant::now();
-        let row = loop {
-            let connection = self.connection().await?;
-            match self.attempt(connection, &sql, values.clone()).await {
-                Err(DatabaseError::Unavailable(_)) if replaceable > 0 => replaceable -= 1,
-                answered => break answered?,
+        let row = match (self.persistently(&sql, &values).await, self.replica()) {
+            // Gone, behind in its tables, or in conflict with what it replays: the primary is none of these.
+            (Err(error @ (DatabaseError::Unavailable(_) | DatabaseError::Internal(_))), Some(replica)) => {
+                replica.failed(&error);
+                self.from_primary();
+                locked(&self.0.connection).take();
+                self.persistently(&sql, &values).await?
             }
+            (answered, _) => answered?,
         };
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         if let Some(explained) = locked(&self.0.explained).as_mut() {
             explained.push(Explained::of(sql, start.elapsed(), &row));
         }
         Ok(row)
+    }
+
+    async fn persistently(&self, sql: &str, values: &SqlxValues) -> Result<PgRow, DatabaseError> {
+        let mut replaceable = self.pool().size();
+        loop {
+            let connection = self.connection().await?;
+            match self.attempt(connection, sql, values.clone()).await {
+                Err(DatabaseError::Unavailable(_)) if replaceable > 0 => replaceable -= 1,
+                answered => return answered,
+            }
+        }
     }
 
     /// The connection of the level before, or one from the pool.

@@ -1,5 +1,7 @@
 //! `/metrics`: what the service has done since it started, as figures that Prometheus gathers.
 
+mod figures;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,18 +9,17 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::{Registry, Unit};
 
 use super::Service;
 use super::places::Places;
 use super::refusal::Refusal;
+use crate::db::PoolSize;
+use crate::import::Summary;
+use figures::{
+    ConnectionLabels, ErrorLabels, Figures, OutcomeLabels, ReasonLabels, RequestLabels, RouteLabels,
+};
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -26,119 +27,10 @@ const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=u
 #[derive(Clone)]
 pub(super) struct Metrics(Arc<Figures>);
 
-struct Figures {
-    registry: Registry,
-    requests: Family<RequestLabels, Counter>,
-    seconds: Family<RouteLabels, Histogram>,
-    under_way: Gauge,
-    operations: Family<OutcomeLabels, Counter>,
-    errors: Family<ErrorLabels, Counter>,
-    cost: Histogram,
-    statements: Histogram,
-    turned_away: Family<ReasonLabels, Counter>,
-    answering: Gauge,
-    waiting: Gauge,
-    connections: Family<ConnectionLabels, Gauge>,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct RequestLabels {
-    route: String,
-    method: String,
-    status: u16,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct RouteLabels {
-    route: String,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct OutcomeLabels {
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct ErrorLabels {
-    code: String,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct ReasonLabels {
-    reason: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct ConnectionLabels {
-    state: &'static str,
-}
-
 impl Metrics {
     /// Figures that all stand at zero.
     pub fn new() -> Self {
-        let mut registry = Registry::with_prefix("dateline");
-        let requests = Family::default();
-        registry.register(
-            "http_requests",
-            "Requests answered, by route, method and status",
-            requests.clone(),
-        );
-        let seconds = Family::new_with_constructor(seconds as fn() -> Histogram);
-        let help = "Time from a request's headers to its answer's";
-        registry.register_with_unit("http_request_duration", help, Unit::Seconds, seconds.clone());
-        let under_way = Gauge::default();
-        registry.register(
-            "http_requests_in_flight",
-            "Requests that wait for their answer",
-            under_way.clone(),
-        );
-        let operations = Family::default();
-        let help = "GraphQL requests: executed (with or without errors), invalid, refused, timed_out";
-        registry.register("graphql_requests", help, operations.clone());
-        let errors = Family::default();
-        registry.register("graphql_errors", "Errors in GraphQL answers, by code", errors.clone());
-        let cost = Histogram::new([10.0, 100.0, 1_000.0, 10_000.0, 50_000.0, 100_000.0, 200_000.0]);
-        registry.register(
-            "graphql_cost",
-            "Fields that answers could have had, were every page full",
-            cost.clone(),
-        );
-        let statements = Histogram::new([0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0]);
-        registry.register("graphql_statements", "SQL statements of a request", statements.clone());
-        let turned_away = Family::default();
-        let help = "Requests turned away: by the rate of their address or token, because the queue_full, \
-             because they waited_too_long, or because of other exports";
-        registry.register("requests_turned_away", help, turned_away.clone());
-        let answering = Gauge::default();
-        registry.register(
-            "requests_answering",
-            "Requests that have a place among those answered at once",
-            answering.clone(),
-        );
-        let waiting = Gauge::default();
-        registry.register("requests_waiting", "Requests that wait for such a place", waiting.clone());
-        let connections = Family::default();
-        registry.register(
-            "database_connections",
-            "Connections to Postgres: idle, used, allowed",
-            connections.clone(),
-        );
-        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        registry.register("build", "The program", version);
-        Self(Arc::new(Figures {
-            registry,
-            requests,
-            seconds,
-            under_way,
-            operations,
-            errors,
-            cost,
-            statements,
-            turned_away,
-            answering,
-            waiting,
-            connections,
-        }))
+        Self(Arc::new(Figures::new()))
     }
 
     /// A request has come.
@@ -182,8 +74,40 @@ impl Metrics {
         self.0.waiting.set(places.waiting().into());
     }
 
-    fn pool(&self, state: &'static str, connections: u32) {
-        self.0.connections.get_or_create(&ConnectionLabels { state }).set(connections.into());
+    fn pool(&self, PoolSize { pool, idle, used, allowed }: PoolSize) {
+        for (state, connections) in [("idle", idle), ("used", used), ("allowed", allowed)] {
+            self.0.connections.get_or_create(&ConnectionLabels { pool, state }).set(connections.into());
+        }
+    }
+
+    /// Whether a replica is read from; nothing where there is none.
+    fn replica(&self, is_asked: Option<bool>) {
+        if let Some(is_asked) = is_asked {
+            self.0.replica.get_or_create(&Vec::new()).set(is_asked.into());
+        }
+    }
+
+    /// An import over HTTP has begun.
+    pub fn importing(&self) -> UnderWay {
+        self.0.importing.inc();
+        UnderWay(self.0.importing.clone())
+    }
+
+    /// An import over HTTP came to this.
+    pub fn imported(&self, outcome: &'static str, summary: Option<&Summary>) {
+        self.0.imports.get_or_create(&OutcomeLabels { outcome }).inc();
+        let Some(summary) = summary else { return };
+        for (outcome, lines) in [("read", summary.read), ("rejected", summary.rejected)] {
+            self.0.import_lines.get_or_create(&OutcomeLabels { outcome }).inc_by(lines);
+        }
+        for (outcome, records) in [
+            ("created", summary.created()),
+            ("updated", summary.updated()),
+            ("unchanged", summary.unchanged()),
+            ("removed", summary.removed()),
+        ] {
+            self.0.import_records.get_or_create(&OutcomeLabels { outcome }).inc_by(records);
+        }
     }
 }
 
@@ -196,17 +120,12 @@ impl Drop for UnderWay {
     }
 }
 
-fn seconds() -> Histogram {
-    Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
-}
-
 /// `GET /metrics`
 pub(super) async fn metrics(State(service): State<Service>) -> Response {
-    let pool = service.database.pool();
-    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-    service.metrics.pool("idle", idle);
-    service.metrics.pool("used", pool.size().saturating_sub(idle));
-    service.metrics.pool("allowed", pool.options().get_max_connections());
+    for pool in service.database.pool_sizes() {
+        service.metrics.pool(pool);
+    }
+    service.metrics.replica(service.database.reads_from_replica());
     service.metrics.places(&service.places);
     let mut text = String::new();
     match encode(&mut text, &service.metrics.0.registry) {

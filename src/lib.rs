@@ -30,4 +30,5 @@ mod search;
 mod source;
 mod statistics;
 mod status;
+mod telemetry;
 mod vocabulary;

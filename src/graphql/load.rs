@@ -1,4 +1,5 @@
-//! How much may be asked at once, as options of the command line and as the server says it of itself.
+//! How much may be asked at once, as options of the command line and as the server says it of itself;
+//! and which documents.
 
 use async_graphql::SimpleObject;
 
@@ -66,6 +67,23 @@ pub struct LoadLimits {
         value_parser = up_to_a_million(0)
     )]
     pub exports: u32,
+}
+
+/// Which documents are answered.
+#[derive(SimpleObject, Clone, Copy, Debug)]
+pub struct DocumentPolicy {
+    /// How many documents the operator trusts: they can be asked for by `documentId`.
+    trusted: u32,
+    /// Whether all others are refused, with the code `FORBIDDEN`.
+    only_trusted: bool,
+}
+
+impl DocumentPolicy {
+    /// So many trusted ones, which may be the only ones.
+    #[must_use]
+    pub fn new(trusted: usize, only_trusted: bool) -> Self {
+        Self { trusted: u32::try_from(trusted).unwrap_or(u32::MAX), only_trusted }
+    }
 }
 
 /// Numbers from `least` on that a limiter can count to.

@@ -25,7 +25,7 @@ pub use error::{ApiError, ApiResult};
 pub(crate) use external::record_ref;
 pub use external::{ExternalIdInput, RecordRef, by_key, refs};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
-pub use load::LoadLimits;
+pub use load::{DocumentPolicy, LoadLimits};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;

@@ -6,7 +6,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
 
-use super::{LARGEST_PAGE, LoadLimits};
+use super::{DocumentPolicy, LARGEST_PAGE, LoadLimits};
 use crate::access::TimeLimits;
 use crate::access::vocabulary::{ReadAccess, Role};
 
@@ -136,6 +136,8 @@ pub struct Service {
     time_limits: Vec<RoleTimeLimit>,
     /// How much may be asked at once.
     load: LoadLimits,
+    /// Which documents are answered.
+    documents: DocumentPolicy,
     /// Whether anybody may read without a token.
     read_access: ReadAccess,
 }
@@ -171,6 +173,7 @@ impl ServiceQuery {
             limits: context.data_unchecked::<Limits>().clone(),
             time_limits: RoleTimeLimit::all(context.data_unchecked::<TimeLimits>()),
             load: *context.data_unchecked::<LoadLimits>(),
+            documents: *context.data_unchecked::<DocumentPolicy>(),
             read_access: *context.data_unchecked::<ReadAccess>(),
         }
     }

@@ -152,7 +152,7 @@ mod tests {
     fn client(proxies: &str, peer: &str, forwarded: &[&'static str]) -> Client {
         let lines = forwarded.iter().map(|line| (FORWARDED_FOR, HeaderValue::from_static(line)));
         let proxies = Proxies::new(vec![proxies.parse().unwrap()]);
-        proxies.client(Some(peer.parse().unwrap()), &HeaderMap::from_iter(lines))
+        proxies.client(Some(peer.parse().unwrap()), &lines.collect())
     }
 
     fn at(address: &str) -> Client {

@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_io_timeout::TimeoutReader;
 use tokio_util::io::{StreamReader, SyncIoBridge};
+use tracing::Instrument;
 
 use super::Service;
 use super::client::Client;
@@ -30,6 +31,7 @@ use super::refusal::Refusal;
 use crate::access::vocabulary::{ReadAccess, Role};
 use crate::db::DatabaseError;
 use crate::import::{ImportError, OnConflict, Options, Progress, Reject, Summary, import};
+use crate::telemetry::TRACES;
 
 /// How long a client may send nothing of a file that it has begun.
 const IDLE: Duration = Duration::from_mins(1);
@@ -99,8 +101,18 @@ pub(super) async fn post(
     let (progress, mut told) = mpsc::channel(16);
     let body = readable(request.into_body());
     // A task of its own: once the file is here, its client may go.
-    let run =
-        tokio::spawn(async move { import(&service.database, Box::new(body), &options, progress).await });
+    let run = async move {
+        let under_way = service.metrics.importing();
+        let run = import(&service.database, Box::new(body), &options, progress).await;
+        drop(under_way);
+        let outcome = if run.is_ok() { "finished" } else { "failed" };
+        // What was only tried has done nothing.
+        service.metrics.imported(outcome, run.as_ref().ok().filter(|_| !options.dry_run));
+        run
+    };
+    // Its log lines are those of the request, and it is a part of its trace.
+    let span = tracing::debug_span!(target: TRACES, "import");
+    let run = tokio::spawn(run.instrument(span).in_current_span());
     // The status waits for the first thing that is told.
     match told.recv().await {
         Some(first) => Ok(answer(first, told, run)),

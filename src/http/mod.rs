@@ -45,8 +45,9 @@ use crate::graphql::{ApiSchema, Limits, LoadLimits, schema, schema_text};
 use caching::kept;
 use client::Client;
 use export::Exports;
-use graphql::Gate;
 pub(crate) use graphql::Inputs;
+pub use graphql::TrustedDocuments;
+use graphql::{Documents, Gate};
 use metrics::Metrics;
 use places::Places;
 use rates::Rates;
@@ -67,6 +68,7 @@ pub struct Service {
     exports: Exports,
     read_access: ReadAccess,
     time_limits: TimeLimits,
+    documents: Documents,
     load: LoadLimits,
     rates: Rates,
     places: Places,
@@ -92,6 +94,7 @@ impl Service {
             exports: Exports::new(LoadLimits::DEFAULT),
             read_access: ReadAccess::default(),
             time_limits,
+            documents: Documents::new(TrustedDocuments::default(), false),
             load: LoadLimits::DEFAULT,
             rates: Rates::new(LoadLimits::DEFAULT),
             places: Places::new(LoadLimits::DEFAULT),
@@ -109,6 +112,12 @@ impl Service {
     #[must_use]
     pub fn with_time_limits(self, time_limits: TimeLimits) -> Self {
         Self { time_limits, ..self }
+    }
+
+    /// The same service, which knows these documents by their names, and answers no others where they are `all`.
+    #[must_use]
+    pub fn with_trusted_documents(self, trusted: TrustedDocuments, are_all: bool) -> Self {
+        Self { documents: Documents::new(trusted, are_all), ..self }
     }
 
     /// The same service, asked no more at once than this by clients that are known behind these proxies.

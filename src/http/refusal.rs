@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::graphql::identified;
 use crate::graphql::ApiError;
 
 /// What a client is asked for that has to say who it is (RFC 6750).
@@ -127,7 +128,10 @@ impl Refusal {
     pub fn error(&self) -> ServerError {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", self.code);
-        ServerError { extensions: Some(extensions), ..ServerError::new(self.message.clone(), None) }
+        identified(ServerError {
+            extensions: Some(extensions),
+            ..ServerError::new(self.message.clone(), None)
+        })
     }
 
     /// Adds what the refusal says in headers.

@@ -1,15 +1,17 @@
 //! `/graphql`: GraphQL over HTTP, from the request's headers to the answer's.
 //!
-//! Parameters come from a JSON body or from the address ([`parameters`]), the document is read and
-//! its operation chosen ([`document`]), the variables held against their types ([`variables`]) and
-//! all of it to the limits ([`limits`]); it is executed within the time limit and answered in the
-//! media type the client prefers ([`answer`]).
+//! Parameters come from a JSON body or from the address ([`parameters`]), the document is looked up
+//! where it is only named ([`persisted`]), read, and its operation chosen ([`document`]), the
+//! variables held against their types ([`variables`]) and all of it to the limits ([`limits`]); it
+//! gets its place, is executed within the time limit and answered in the media type the client
+//! prefers ([`answer`]).
 
 mod answer;
 mod document;
 mod errors;
 mod limits;
 mod parameters;
+mod persisted;
 mod variables;
 
 use std::time::Instant;
@@ -31,9 +33,11 @@ use crate::access::vocabulary::Role;
 use crate::db::{Columns, MARGIN};
 use crate::read::{Batches, loader, run};
 use answer::{Answer, Profile, Spent};
-pub(super) use errors::quoted;
+pub(super) use errors::{identified, quoted};
 pub(super) use limits::Gate;
 use parameters::Parameters;
+pub(super) use persisted::Documents;
+pub use persisted::TrustedDocuments;
 pub(crate) use variables::Inputs;
 
 /// Whoever sends this header with any value is told the cost of the request in `extensions`.
@@ -161,10 +165,15 @@ async fn execute(
     explains: bool,
     spent: &mut Spent,
 ) -> Answer {
-    let admitted = match admitted(service, &parameters) {
+    let query = match service.documents.text(&parameters) {
+        Ok(query) => query,
+        Err(error) => return Answer::Invalid(vec![error]),
+    };
+    let admitted = match admitted(service, &query, &parameters) {
         Ok(admitted) => admitted,
         Err(error) => return Answer::Invalid(vec![error]),
     };
+    service.documents.keep(&parameters, &query);
     // Only now is it the name of an operation, and not any text.
     if let Some(name) = &parameters.operation_name {
         tracing::Span::current().record("operation", name);
@@ -180,7 +189,7 @@ async fn execute(
     };
     spent.cost = Some(admitted.cost);
 
-    let Parameters { query, operation_name, variables, extensions } = parameters;
+    let Parameters { operation_name, variables, extensions, .. } = parameters;
     let batches = Batches::default();
     let columns = Columns::of(&admitted.document);
     let reading = if caller.is_anonymous() {
@@ -191,6 +200,10 @@ async fn execute(
     if explains {
         reading.explain();
     }
+    if admitted.kind != OperationType::Query {
+        // What a write answers is what it wrote, which a replica may not have yet.
+        reading.from_primary();
+    }
     let time_limit = service.time_limits.of(&caller);
     reading.limit_statements(time_limit + MARGIN);
     let mut request = Query::new(query)
@@ -198,6 +211,7 @@ async fn execute(
         .data(loader(reading.clone(), batches.clone()))
         .data(service.read_access)
         .data(service.load)
+        .data(service.documents.policy())
         .data(service.time_limits.clone())
         .data(caller);
     request.operation_name = operation_name;
@@ -231,8 +245,8 @@ struct Admitted {
 }
 
 /// Reads the document, chooses its operation, and holds them to the schema's types and the limits.
-fn admitted(service: &Service, parameters: &Parameters) -> Result<Admitted, ServerError> {
-    let Parameters { query, operation_name, variables, .. } = parameters;
+fn admitted(service: &Service, query: &str, parameters: &Parameters) -> Result<Admitted, ServerError> {
+    let Parameters { operation_name, variables, .. } = parameters;
     service.gate.check_text(query)?;
     let document = document::read(query)?;
     let operation = document::operation(&document, operation_name.as_deref())?;

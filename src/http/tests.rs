@@ -1,5 +1,7 @@
 //! The protocol's tests: everything about a request that needs no database.
 
+mod documents;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE};

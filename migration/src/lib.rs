@@ -39,6 +39,9 @@ const STEPS: &[Step] = &[
     step!("20261121_14_statistics"),
     step!("20261121_16_tokens"),
     step!("20261121_17_withheld"),
+    step!("20261121_18_idempotency"),
+    step!("20261121_19_tombstones"),
+    step!("20261121_20_feed"),
     step!("20261121_22_listed_kinds"),
 ];
 

@@ -17,7 +17,7 @@ use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, RecordCriteri
 use crate::graphql::scalar::{CountryCode, DateTime};
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, NamedOrder, Paging, api_type, asked_text, by_key,
-    connection, ids, record_type, require, whole, words,
+    connection, ids, record_ref, record_type, require, whole, words,
 };
 use crate::naming::graphql::{Identifier, Name};
 use crate::naming::loader::{Identifiers, Names, Owner};
@@ -133,6 +133,11 @@ impl Affiliation {
         ID(self.0.id.to_string())
     }
 
+    /// Counts its changes, from 1; an update and a deletion give it.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// Who belongs.
     async fn member(&self, context: &Context<'_>) -> ApiResult<Actor> {
         require(context, self.0.member_id).await
@@ -224,6 +229,11 @@ impl ActorMatch {
             roles: words(self.role, ParticipantRole::word),
         }
     }
+}
+
+record_ref! {
+    /// An actor, by one of its keys.
+    ActorRef
 }
 
 #[derive(Default)]

@@ -4,5 +4,6 @@ pub mod affiliation;
 pub mod entity;
 pub mod graphql;
 pub mod loader;
+pub mod mutation;
 pub mod query;
 pub mod vocabulary;

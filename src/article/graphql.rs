@@ -14,7 +14,7 @@ use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, Records};
 use crate::graphql::scalar::Url;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, api_type, asked_text,
-    by_key, connection, record_type, refer, refs, require, whole,
+    by_key, connection, record_ref_without_slug, record_type, refer, refs, require, whole,
 };
 use crate::location::graphql::Location;
 use crate::read::Order;
@@ -215,6 +215,11 @@ impl ArticleOrder {
             Some(Self { field: ArticleOrderField::Recorded, direction }) => direction.of(BY_RECORDED),
         }
     }
+}
+
+record_ref_without_slug! {
+    /// An article, by one of its keys.
+    ArticleRef
 }
 
 #[derive(Default)]

@@ -16,6 +16,8 @@ pub struct Model {
     pub unit: Option<String>,
     pub functional: bool,
     pub needs_scope: bool,
+    #[serde(default)]
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -213,6 +213,11 @@ impl ClaimProperty {
         ID(self.0.id.to_string())
     }
 
+    /// Counts its changes, from 1; an update and a deletion give it.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// The name by which claims and queries mean it: "duration".
     async fn code(&self) -> &str {
         &self.0.code

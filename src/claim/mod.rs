@@ -5,6 +5,7 @@ pub mod claim_relay;
 pub mod entity;
 pub mod graphql;
 pub mod loader;
+pub mod mutation;
 pub mod origin;
 pub mod query;
 pub mod value;

@@ -16,13 +16,18 @@ use crate::access::vocabulary::ReadAccess;
 use crate::access::{RoleTime, TimeLimits};
 use crate::db::{DatabaseSettings, MARGIN};
 use crate::graphql::{Limits, LoadLimits};
-use crate::http::{self, OriginList, Origins, Patience, Proxies, ProxyList, Service, TrustedDocuments};
+use crate::http::{
+    self, FollowerLimits, OriginList, Origins, Patience, Proxies, ProxyList, Service, TrustedDocuments,
+};
 
 /// How long a client may take to send a request's headers, or to keep a connection without one.
 const HEADERS: Duration = Duration::from_secs(30);
 
 /// How long a client may read nothing of an answer that is being sent to it.
 const READING: Duration = Duration::from_secs(30);
+
+/// How long followers may take to hear that the server stops.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How the server meets the network.
 #[derive(Args, Debug)]
@@ -96,6 +101,8 @@ pub(super) struct Web {
     role_times: Vec<RoleTime>,
     #[command(flatten)]
     load: LoadLimits,
+    #[command(flatten)]
+    followers: FollowerLimits,
 }
 
 impl Web {
@@ -139,9 +146,22 @@ impl Web {
             .with_read_access(self.read_access)
             .with_time_limits(time_limits)
             .with_trusted_documents(trusted, self.only_trusted_documents)
-            .with_load(self.load, Proxies::new(self.proxies));
+            .with_load(self.load, Proxies::new(self.proxies))
+            .with_followers(self.followers);
+        let following = {
+            let feed = service.feed();
+            tokio::spawn(async move { feed.follow().await })
+        };
+        let stopped = {
+            let service = service.clone();
+            async move {
+                stop.requested().await;
+                service.end(FAREWELL).await;
+            }
+        };
         let patience = Patience { headers: HEADERS, reading: READING, end: longest + MARGIN };
-        http::serve(listener, http::router(service), stop.requested(), patience).await;
+        http::serve(listener, http::router(service), stopped, patience).await;
+        following.abort();
         close(&database).await;
         Ok(())
     }

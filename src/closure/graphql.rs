@@ -19,7 +19,7 @@ use crate::filter::{self, Branches, Fields, FilterInput, OfRecord, Records};
 use crate::graphql::scalar::DateTime;
 use crate::graphql::{
     ApiResult, Bookkeeping, Connection, ExternalIdInput, OrderDirection, Paging, by_key, connection,
-    record_type, refer, refs, require, whole, words,
+    record_ref_without_slug, record_type, refer, refs, require, whole, words,
 };
 use crate::location::graphql::{Location, LocationRef};
 use crate::location::vocabulary::LocationKind;
@@ -238,6 +238,11 @@ impl ClosureOrder {
             ClosureOrderField::Recorded => BY_RECORDED,
         })
     }
+}
+
+record_ref_without_slug! {
+    /// A closure, by one of its keys.
+    ClosureRef
 }
 
 #[derive(Default)]

@@ -16,7 +16,7 @@ use crate::extent::graphql::DuringInput;
 use crate::graphql::scalar::{CountryCode, DateTime};
 use crate::graphql::{
     ApiError, ApiResult, Bookkeeping, Connection, ExternalIdInput, Paging, by_key, connection, ids,
-    record_type, refer, require, whole, words,
+    record_ref, record_type, refer, require, whole, words,
 };
 use crate::location::graphql::Location;
 use crate::naming::graphql::{Identifier, Name};
@@ -263,6 +263,11 @@ impl BorderCrossingFilter {
         let wanted = with_status(context, crossings.clone(), &statuses, at, scope).await?;
         Ok(Crossings { ids: Some(wanted), ..crossings })
     }
+}
+
+record_ref! {
+    /// A border crossing, by one of its keys.
+    BorderCrossingRef
 }
 
 #[derive(Default)]

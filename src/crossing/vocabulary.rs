@@ -55,7 +55,7 @@ vocabulary! {
 }
 
 /// One of the two sides of a crossing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum SideLabel {
     /// The first side.

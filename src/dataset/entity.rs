@@ -16,6 +16,8 @@ pub struct Model {
     pub licence: Option<String>,
     pub redistribution: Redistribution,
     pub homepage: Option<String>,
+    #[serde(default)]
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

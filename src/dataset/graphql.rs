@@ -20,6 +20,11 @@ impl Dataset {
         ID(self.0.id.to_string())
     }
 
+    /// Counts its changes, from 1; an update and a deletion give it.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// The name by which queries and commands mean it.
     async fn slug(&self) -> &str {
         &self.0.slug

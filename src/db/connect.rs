@@ -1,12 +1,15 @@
 //! The pool of connections, and the settings every connection carries.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tokio::sync::Semaphore;
 
 use super::anonymous::Anonymous;
 use super::error::sql_state;
@@ -56,12 +59,14 @@ pub struct Database {
     replica: Option<Replica>,
     /// What the connections of the pool bring along; zero is no limit.
     statement_timeout: Duration,
+    /// For readings that may wait: half of the connections at most are theirs.
+    line: Arc<Semaphore>,
 }
 
 /// How many connections a pool has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolSize {
-    /// Which pool: primary, anonymous, replica, `replica_anonymous`.
+    /// Which pool: primary, anonymous, replica, `replica_anonymous`, writers.
     pub pool: &'static str,
     /// Those that wait to be used.
     pub idle: u32,
@@ -69,6 +74,16 @@ pub struct PoolSize {
     pub used: u32,
     /// The most that there may be.
     pub allowed: u32,
+}
+
+impl PoolSize {
+    /// That of a pool, under this name.
+    #[must_use]
+    pub fn of(name: &'static str, pool: &PgPool) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        let allowed = pool.options().get_max_connections();
+        Self { pool: name, idle, used: pool.size().saturating_sub(idle), allowed }
+    }
 }
 
 impl Database {
@@ -83,8 +98,14 @@ impl Database {
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)??;
         let pool = pool_options(settings).connect_with(options).await?;
+        Ok(Self { statement_timeout: settings.statement_timeout, ..Self::of(pool) })
+    }
+
+    fn of(pool: PgPool) -> Self {
         let anonymous = Anonymous::beside(&pool);
-        Ok(Self { pool, anonymous, replica: None, statement_timeout: settings.statement_timeout })
+        let patient = pool.options().get_max_connections().div_ceil(2);
+        let line = Arc::new(Semaphore::new(patient as usize));
+        Self { pool, anonymous, replica: None, statement_timeout: Duration::ZERO, line }
     }
 
     /// The same database, of which requests that write nothing read from a replica at `url`.
@@ -123,15 +144,26 @@ impl Database {
     /// Starts the reading of one request, which reads these columns.
     #[must_use]
     pub fn reading(&self, columns: Columns) -> Reading {
-        let primary = Source { pool: self.pool.clone(), anonymous: None };
-        Reading::new(primary, self.replica.clone(), columns, self.statement_timeout)
+        Reading::new(self.source(false), columns, self.statement_timeout, None)
     }
 
     /// Starts the reading of a request by somebody without a token, to whom nothing is shown that is withheld.
     #[must_use]
     pub fn anonymous_reading(&self, columns: Columns) -> Reading {
-        let primary = Source { pool: self.pool.clone(), anonymous: Some(self.anonymous.clone()) };
-        Reading::new(primary, self.replica.clone(), columns, self.statement_timeout)
+        Reading::new(self.source(true), columns, self.statement_timeout, None)
+    }
+
+    /// Starts the reading of somebody who follows, with a token or without: each of its levels waits until it is its
+    /// turn, however long that is, and keeps no connection. It reads from the primary, which wakes who follows.
+    #[must_use]
+    pub fn patient_reading(&self, is_anonymous: bool, columns: Columns) -> Reading {
+        let source = Source { replica: None, ..self.source(is_anonymous) };
+        Reading::new(source, columns, self.statement_timeout, Some(self.line.clone()))
+    }
+
+    fn source(&self, is_anonymous: bool) -> Source {
+        let anonymous = is_anonymous.then(|| self.anonymous.clone());
+        Source { pool: self.pool.clone(), anonymous, replica: self.replica.clone() }
     }
 
     /// Whether Postgres answers now.
@@ -149,10 +181,11 @@ impl Database {
     /// How many connections each pool has.
     #[must_use]
     pub fn pool_sizes(&self) -> Vec<PoolSize> {
-        let mut sizes = vec![size("primary", &self.pool), size("anonymous", self.anonymous.pool())];
+        let mut sizes =
+            vec![PoolSize::of("primary", &self.pool), PoolSize::of("anonymous", self.anonymous.pool())];
         if let Some(replica) = &self.replica {
-            sizes.push(size("replica", &replica.pool));
-            sizes.push(size("replica_anonymous", replica.anonymous.pool()));
+            sizes.push(PoolSize::of("replica", &replica.pool));
+            sizes.push(PoolSize::of("replica_anonymous", replica.anonymous.pool()));
         }
         sizes
     }
@@ -163,10 +196,47 @@ impl Database {
         self.replica.as_ref().map(Replica::is_asked)
     }
 
+    /// Another pool of the same database, of at most so many connections, each prepared when it is made, whose
+    /// statements may take this long. It connects when it is first asked.
+    pub fn pool_of(
+        &self,
+        most: u32,
+        statement_timeout: Duration,
+        prepare: impl for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Result<(), sqlx::Error>>
+        + Send
+        + Sync
+        + Copy
+        + 'static,
+    ) -> PgPool {
+        let limit = [("statement_timeout", statement_timeout.as_millis().to_string())];
+        PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(self.pool.options().get_acquire_timeout())
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    notices_absence(connection).await;
+                    prepare(connection).await
+                })
+            })
+            .connect_lazy_with(self.pool.connect_options().as_ref().clone().options(limit))
+    }
+
     /// The same pool as sea-orm sees it, for migrations.
     #[must_use]
     pub fn orm(&self) -> DatabaseConnection {
         SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone())
+    }
+
+    /// One connection of its own for somebody who keeps it, with no limit of time for its statements; it is
+    /// made when it is first asked for.
+    #[must_use]
+    pub fn beside(&self) -> PgPool {
+        let options = self.pool.connect_options().as_ref().clone().options([("statement_timeout", "0")]);
+        PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(options)
     }
 
     /// Closes every connection.
@@ -212,12 +282,6 @@ pub(super) fn pool_options(settings: &DatabaseSettings) -> PgPoolOptions {
         })
 }
 
-fn size(name: &'static str, pool: &PgPool) -> PoolSize {
-    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-    let allowed = pool.options().get_max_connections();
-    PoolSize { pool: name, idle, used: pool.size().saturating_sub(idle), allowed }
-}
-
 /// Lets Postgres notice that nobody waits for a statement any more. Not every platform it runs on can;
 /// there the statement's time limit ends it.
 pub(super) async fn notices_absence(connection: &mut PgConnection) {
@@ -236,7 +300,6 @@ impl Database {
     /// A database that is not asked before the first statement, and need not be there.
     pub(crate) fn unasked(url: &str) -> Self {
         let pool = PgPoolOptions::new().connect_lazy(url).expect("the address is well-formed");
-        let anonymous = Anonymous::beside(&pool);
-        Self { pool, anonymous, replica: None, statement_timeout: Duration::ZERO }
+        Self::of(pool)
     }
 }

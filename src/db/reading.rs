@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Row};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tracing::Instrument;
 
 use super::anonymous::{Anonymous, WITHHOLDS};
@@ -27,7 +27,6 @@ pub struct Reading(Arc<Inner>);
 
 struct Inner {
     primary: Source,
-    replica: Option<Replica>,
     /// Whether it is read from the replica.
     from_replica: AtomicBool,
     /// Whether it is read without what is withheld.
@@ -39,6 +38,8 @@ struct Inner {
     common_limit: Duration,
     /// The one that the statements of this request have, where it is another.
     own_limit: OnceLock<Duration>,
+    /// Where it waits for its turn at each level, when it may wait long.
+    line: Option<Arc<Semaphore>>,
     waiting: Mutex<Vec<Question>>,
     statements: AtomicU32,
     /// The statements themselves, where somebody wants to see them.
@@ -50,6 +51,8 @@ pub(super) struct Source {
     pub pool: PgPool,
     /// For whom is read, when it is somebody without a token.
     pub anonymous: Option<Anonymous>,
+    /// From which is read instead, while it answers.
+    pub replica: Option<Replica>,
 }
 
 /// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
@@ -64,21 +67,21 @@ struct Question {
 impl Reading {
     pub(super) fn new(
         primary: Source,
-        replica: Option<Replica>,
         columns: Columns,
         common_limit: Duration,
+        line: Option<Arc<Semaphore>>,
     ) -> Self {
-        let replica = replica.filter(Replica::is_asked);
+        let from_replica = primary.replica.as_ref().is_some_and(Replica::is_asked);
         let restricted = AtomicBool::new(primary.anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
             primary,
-            from_replica: AtomicBool::new(replica.is_some()),
-            replica,
+            from_replica: AtomicBool::new(from_replica),
             restricted,
             columns,
             connection: Mutex::default(),
             common_limit,
             own_limit: OnceLock::new(),
+            line,
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
             explained: Mutex::default(),
@@ -165,6 +168,11 @@ impl Reading {
     async fn answer(&self, questions: Vec<Question>) {
         let (statements, answers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
+        // As many as there are in line would take every connection from those who cannot wait.
+        let turn = match &self.0.line {
+            Some(line) => line.acquire().await.ok(),
+            None => None,
+        };
         let span = tracing::debug_span!(
             target: TRACES,
             "statement",
@@ -172,7 +180,11 @@ impl Reading {
             db.system.name = "postgresql",
             dateline.questions = answers.len(),
         );
-        match self.level(level(statements)).instrument(span).await {
+        let row = self.level(level(statements)).instrument(span).await;
+        if turn.is_some() {
+            locked(&self.0.connection).take();
+        }
+        match row {
             Ok(row) => {
                 for (place, answer) in answers.into_iter().enumerate() {
                     // Whoever asked may have gone; then nobody misses the answer.
@@ -213,7 +225,7 @@ impl Reading {
 
     /// The replica, while it is read from.
     fn replica(&self) -> Option<&Replica> {
-        self.0.replica.as_ref().filter(|_| self.0.from_replica.load(Ordering::Relaxed))
+        self.0.primary.replica.as_ref().filter(|_| self.0.from_replica.load(Ordering::Relaxed))
     }
 
     /// The pool to read over.

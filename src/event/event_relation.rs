@@ -14,6 +14,8 @@ pub struct Model {
     pub kind: EventRelationKind,
     pub other_id: Uuid,
     pub alleged: bool,
+    #[serde(default)]
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -227,6 +227,11 @@ impl Participation {
         ID(self.0.id.to_string())
     }
 
+    /// Counts its changes, from 1; an update and a deletion give it.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// The event.
     async fn event(&self, context: &Context<'_>) -> ApiResult<Event> {
         require(context, self.0.event_id).await
@@ -256,6 +261,11 @@ impl EventRelation {
     /// The UUID of the record, the same for ever; `node` finds any record by it.
     pub async fn id(&self) -> ID {
         ID(self.0.id.to_string())
+    }
+
+    /// Counts its changes, from 1; an update and a deletion give it.
+    async fn version(&self) -> i32 {
+        self.0.version
     }
 
     /// How it stands.

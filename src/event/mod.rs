@@ -6,6 +6,7 @@ pub mod graphql;
 pub mod input;
 pub mod listing;
 pub mod loader;
+pub mod mutation;
 pub mod participation;
 pub mod query;
 pub mod span;

@@ -14,6 +14,8 @@ pub struct Model {
     pub actor_id: Uuid,
     pub role: ParticipantRole,
     pub alleged: bool,
+    #[serde(default)]
+    pub version: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

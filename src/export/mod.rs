@@ -25,11 +25,31 @@ use std::future::Future;
 use std::io;
 
 use futures_util::TryStreamExt;
+use serde_json::{Map, Value};
+use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, Statement};
+use uuid::Uuid;
 
 use crate::db::{Database, DatabaseError, Snapshot};
 use ndjson::{LINE_TYPES, LineWriter};
 use selection::Restriction;
+
+/// The line of one record in the native format, as an export for the operator writes it; none when there
+/// is no such record, or no line for it.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn line_of(
+    connection: &mut PgConnection,
+    line_type: &str,
+    id: Uuid,
+) -> Result<Option<Map<String, Value>>, sqlx::Error> {
+    let known = LINE_TYPES.iter().find(|known| known.name == line_type);
+    let known = known.ok_or_else(|| sqlx::Error::Protocol(format!("no line is of type {line_type}")))?;
+    let line = ndjson::line_of(connection, known, id).await?;
+    line.map(|line| serde_json::from_slice(&line).map_err(|error| sqlx::Error::Decode(error.into())))
+        .transpose()
+}
 
 /// How many bytes gather before they are handed on.
 const CHUNK: usize = 64 << 10;

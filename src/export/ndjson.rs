@@ -3,10 +3,13 @@
 //! The statements in `native/` say what a line holds. A column is a key of the line, one with dots in
 //! its name stands in an object (`value.actor.id`), and what is null is left out.
 
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
 
 use super::json::write;
-use super::row::{Cell, Column, Kind, cell};
+use super::row::{Cell, Column, Kind, cell, columns};
+use super::selection::Restriction;
 
 /// A type of line: its name and the statement of its rows.
 pub struct LineType {
@@ -15,7 +18,7 @@ pub struct LineType {
 }
 
 /// Every type, as far as possible after those that it refers to.
-pub const LINE_TYPES: [LineType; 14] = [
+pub static LINE_TYPES: [LineType; 14] = [
     LineType { name: "dataset", sql: include_str!("native/dataset.sql") },
     LineType { name: "source", sql: include_str!("native/source.sql") },
     LineType { name: "actor", sql: include_str!("native/actor.sql") },
@@ -79,6 +82,23 @@ impl LineWriter {
         into.push(b'\n');
         Ok(())
     }
+}
+
+/// The line of one record, as an export for the operator writes it; none when there is no such record.
+///
+/// # Errors
+/// When the database fails.
+pub async fn line_of(
+    connection: &mut PgConnection,
+    line_type: &'static LineType,
+    id: Uuid,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let sql = Restriction::default().applied(&line_type.sql.replace("{selected}", "r.id = $1"));
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut line = Vec::new();
+    LineWriter::new(line_type.name, &columns(row.columns())?).line(&row, &mut line)?;
+    Ok(Some(line))
 }
 
 /// Closes and opens objects until those around the next key are open, and separates it from the one before.

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, InputObject, SimpleObject};
 use chrono::Datelike;
+use serde::{Serialize, Serializer};
 
 use super::calendar::to_microsecond;
 use super::query::During;
@@ -51,6 +52,46 @@ impl From<Extent> for ExtentObject {
             ongoing: extent.ongoing,
             text: extent.text,
         }
+    }
+}
+
+/// An uncertain time as it is written: EDTF, or bounds where EDTF cannot say it. Dates and times without an
+/// offset are read in the time zone of the record's place, else in UTC.
+#[derive(InputObject, Clone, Debug, Serialize)]
+#[graphql(name = "ExtentInput")]
+pub struct WrittenExtent {
+    /// EDTF, such as "2025-10-25?/2025-10-28". Leaves out `start`, `end` and `ongoing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edtf: Option<Edtf>,
+    /// Between which moments it began; unknown when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<WrittenBounds>,
+    /// Between which moments it ended; unknown when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<WrittenBounds>,
+    /// Whether it had not ended when it was last heard of; false when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ongoing: Option<bool>,
+    /// In the words of its report, such as "for more than two weeks".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+/// Between which moments one moment lies.
+#[derive(InputObject, Clone, Debug)]
+#[graphql(name = "BoundsInput")]
+pub struct WrittenBounds {
+    /// The earliest: a date, which is its first moment, or a time such as "2025-10-29T12:00:00+05:00"; open
+    /// when left out.
+    earliest: Option<String>,
+    /// The latest: a date, which is its last moment, or a time; open when left out.
+    latest: Option<String>,
+}
+
+/// A pair, as lines of the native format have it.
+impl Serialize for WrittenBounds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.earliest, &self.latest).serialize(serializer)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one error of the API, and the one place where errors become codes and messages.
 
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensions, Value};
 use uuid::Uuid;
 
 use crate::db::DatabaseError;
@@ -21,6 +21,22 @@ pub enum ApiError {
     Unauthenticated(String),
     /// Who asks may not; the message names the role that may.
     Forbidden(String),
+    /// A field of the input is wrong; the path says which, as in `input.extent.start`.
+    BadField {
+        /// The path.
+        field: String,
+        /// What is wrong, and what would mend it.
+        message: String,
+    },
+    /// There is no such record.
+    NotFound {
+        /// The path of the field that asks for it.
+        field: String,
+        /// What there is not.
+        message: String,
+    },
+    /// What is there stands in the way.
+    Conflict(Box<Conflict>),
     /// It took longer than the time limit.
     Timeout,
     /// The database does not answer at the moment, or is too busy to.
@@ -29,15 +45,47 @@ pub enum ApiError {
     Internal(Uuid),
 }
 
+/// What stands in the way of a write.
+#[derive(Clone, Debug, Default)]
+pub struct Conflict {
+    /// What is in the way, and what to do.
+    pub message: String,
+    /// The path of the field that asks for what cannot be had; none where it is no field's fault.
+    pub field: Option<String>,
+    /// The records in the way, each an object that names it; at most 20.
+    pub records: Vec<serde_json::Value>,
+}
+
 impl ApiError {
+    /// What is there stands in the way of what a field asks for.
+    #[must_use]
+    pub fn conflict(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let (field, message) = (Some(field.into()), message.into());
+        Self::Conflict(Box::new(Conflict { message, field, records: Vec::new() }))
+    }
+
+    /// The path of the field at fault, when it is one's.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::BadField { field, .. } | Self::NotFound { field, .. } => Some(field),
+            Self::Conflict(conflict) => conflict.field.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The code and the message a client sees.
     #[must_use]
     pub fn code_and_message(&self) -> (&'static str, String) {
         match self {
-            Self::BadUserInput(message) => ("BAD_USER_INPUT", message.clone()),
+            Self::BadUserInput(message) | Self::BadField { message, .. } => {
+                ("BAD_USER_INPUT", message.clone())
+            }
             Self::TooComplex(message) => ("TOO_COMPLEX", message.clone()),
             Self::Unauthenticated(message) => ("UNAUTHENTICATED", message.clone()),
             Self::Forbidden(message) => ("FORBIDDEN", message.clone()),
+            Self::NotFound { message, .. } => ("NOT_FOUND", message.clone()),
+            Self::Conflict(conflict) => ("CONFLICT", conflict.message.clone()),
             Self::Timeout => {
                 ("TIMEOUT", "The request took longer than the time limit; ask for less at once.".to_owned())
             }
@@ -78,6 +126,18 @@ impl From<DatabaseError> for ApiError {
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         let (code, message) = error.code_and_message();
-        Self::new(message).extend_with(|_, extensions| extensions.set("code", code))
+        Self::new(message).extend_with(|_, extensions| {
+            extensions.set("code", code);
+            if let Some(field) = error.field() {
+                extensions.set("field", field);
+            }
+            if let ApiError::Conflict(conflict) = &error {
+                let records = conflict.records.iter().cloned().map(Value::from_json);
+                let records: Vec<Value> = records.filter_map(Result::ok).collect();
+                if !records.is_empty() {
+                    extensions.set("records", records);
+                }
+            }
+        })
     }
 }

@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, InputObject};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -15,7 +16,8 @@ use crate::dataset;
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// A record by its own key in a dataset.
-#[derive(InputObject, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(InputObject, Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ExternalIdInput {
     /// The dataset's slug.
     pub dataset: String,
@@ -179,6 +181,30 @@ pub fn refs<R: Into<RecordRef>>(named: Vec<R>) -> Vec<RecordRef> {
     named.into_iter().map(Into::into).collect()
 }
 
+/// Defines the input by which a record of one kind is named that has no slug.
+macro_rules! record_ref_without_slug {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(async_graphql::OneofObject, Clone, Debug)]
+        pub enum $name {
+            /// Its id.
+            Id(async_graphql::ID),
+            /// Its key in a dataset.
+            External($crate::graphql::ExternalIdInput),
+        }
+
+        /// As a line of the native format refers to it.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Self::Id(id) => std::collections::BTreeMap::from([("id", id)]).serialize(serializer),
+                    Self::External(external) => external.serialize(serializer),
+                }
+            }
+        }
+    };
+}
+
 /// Defines the input by which a record of one kind is named.
 macro_rules! record_ref {
     ($(#[doc = $doc:literal])+ $name:ident) => {
@@ -191,6 +217,17 @@ macro_rules! record_ref {
             Slug(String),
             /// Its key in a dataset.
             External($crate::graphql::ExternalIdInput),
+        }
+
+        /// As a line of the native format refers to it.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Self::Id(id) => std::collections::BTreeMap::from([("id", id)]).serialize(serializer),
+                    Self::Slug(slug) => slug.serialize(serializer),
+                    Self::External(external) => external.serialize(serializer),
+                }
+            }
         }
 
         impl From<$name> for $crate::graphql::RecordRef {
@@ -206,7 +243,7 @@ macro_rules! record_ref {
     };
 }
 
-pub(crate) use record_ref;
+pub(crate) use {record_ref, record_ref_without_slug};
 
 impl ExternalIdInput {
     /// Narrows a statement over the table `E` to the records with this key.

@@ -13,23 +13,25 @@ mod service;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{Context, MergedObject, SDLExportOptions, Schema};
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use connection::{
-    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
+    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, page_size, whole,
 };
-pub use error::{ApiError, ApiResult};
-pub(crate) use external::record_ref;
+pub use error::{ApiError, ApiResult, Conflict};
 pub use external::{ExternalIdInput, RecordRef, by_key, refs};
+pub(crate) use external::{record_ref, record_ref_without_slug};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use load::{DocumentPolicy, LoadLimits};
+pub(crate) use node::of_table;
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;
 
+use crate::feed::graphql::FeedSubscription;
 use crate::read::{ById, Loader};
 
 /// Everything that can be asked.
@@ -52,17 +54,40 @@ pub struct Query(
     crate::naming::graphql::NamingQuery,
     crate::search::graphql::SearchQuery,
     crate::history::graphql::HistoryQuery,
+    crate::feed::graphql::FeedQuery,
     crate::access::graphql::AccessQuery,
     service::ServiceQuery,
 );
 
+/// Everything that can be written. Mutations of one request are done one after the other, each by itself:
+/// where one fails, those before it stand.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(
+    crate::event::mutation::EventMutation,
+    crate::event::mutation::ParticipationMutation,
+    crate::event::mutation::EventRelationMutation,
+    crate::closure::mutation::ClosureMutation,
+    crate::crossing::mutation::BorderCrossingMutation,
+    crate::location::mutation::LocationMutation,
+    crate::actor::mutation::ActorMutation,
+    crate::actor::mutation::AffiliationMutation,
+    crate::source::mutation::SourceMutation,
+    crate::article::mutation::ArticleMutation,
+    crate::report::mutation::ReportMutation,
+    crate::claim::mutation::ClaimMutation,
+    crate::claim::mutation::ClaimPropertyMutation,
+    crate::dataset::mutation::DatasetMutation,
+    crate::history::mutation::HistoryMutation,
+);
+
 /// The schema, ready to execute.
-pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, FeedSubscription>;
 
 /// Builds the schema, which answers its `service` field with `limits`.
 #[must_use]
 pub fn schema(limits: Limits) -> ApiSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), FeedSubscription)
         .register_output_type::<Record>()
         // Depth is limited before execution, and there fragments count for nothing.
         .limit_recursive_depth(usize::MAX)

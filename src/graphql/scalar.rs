@@ -85,7 +85,7 @@ impl FromStr for DateOrDateTime {
 macro_rules! text_scalar {
     ($(#[doc = $doc:literal])+ $name:ident = $graphql:literal $(, $url:literal)?) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
         pub struct $name(pub String);
 
         $(#[doc = $doc])+

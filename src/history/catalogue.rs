@@ -69,6 +69,8 @@ pub struct Key {
 pub struct Reference {
     pub child: String,
     pub parent: String,
+    /// Whether what refers goes with what is referred to.
+    pub cascades: bool,
     /// The child's columns with the parent's.
     pub columns: Vec<(String, String)>,
 }
@@ -95,6 +97,12 @@ impl Table {
 }
 
 impl Reference {
+    /// Whether a record that is referred to by it cannot be deleted. Parts go with their record; but a
+    /// report that spoke for one closure would, without it, speak for all.
+    pub fn holds(&self) -> bool {
+        !self.cascades || (self.child == "report_closure" && self.parent == "closure")
+    }
+
     /// The child's column that holds the parent's id; none where another key is meant.
     pub fn id_column(&self) -> Option<&str> {
         self.columns.iter().find(|(_, parent)| parent == "id").map(|(child, _)| child.as_str())

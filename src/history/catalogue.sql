@@ -44,6 +44,8 @@ select json_build_object(
     select json_agg(json_build_object(
       'child', child.name,
       'parent', parent.name,
+      -- Whether what refers goes with what is referred to.
+      'cascades', f.confdeltype = 'c',
       'columns', (
         select json_agg(json_build_array(c.attname, p.attname) order by k.place)
         from unnest(f.conkey, f.confkey) with ordinality k (child, parent, place)

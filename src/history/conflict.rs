@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Postgres, Row as _};
 use uuid::Uuid;
 
 use super::catalogue::{Catalogue, Reference, Table};
@@ -73,8 +74,58 @@ pub async fn find(
          from ({}) f order by why, record_type, record_id, other_id limit {MOST_NAMED}",
         questions.join(" union all ")
     );
-    let rows =
-        sqlx::query(AssertSqlSafe(sql)).bind(change_set).bind(revert).fetch_all(&mut *connection).await?;
+    gathered(connection, sqlx::query(AssertSqlSafe(sql)).bind(change_set).bind(revert)).await
+}
+
+/// Finds what refers to these records, each with its table, and is none of them; none when nothing does.
+pub async fn referrers(
+    connection: &mut PgConnection,
+    records: &[(&str, Uuid)],
+) -> Result<Option<Conflicts>, sqlx::Error> {
+    let catalogue = Catalogue::read(connection).await?;
+    let is_asked = |reference: &&Reference| records.iter().any(|(table, _)| *table == reference.parent);
+    let questions: Vec<_> = catalogue
+        .references
+        .iter()
+        .filter(|reference| reference.holds())
+        .filter(is_asked)
+        .map(referrer)
+        .collect();
+    if questions.is_empty() {
+        return Ok(None);
+    }
+    let sql = format!(
+        "select 'REFERS' as why, f.*, count(*) over () as all_conflicts,
+           (select r.change_set_id from revision r where r.record_id = f.record_id order by r.id desc limit 1) as change_set_id
+         from ({}) f (record_type, record_id, other_type, other_id)
+         where record_id <> all ($1) order by record_type, record_id limit {MOST_NAMED}",
+        questions.join(" union ")
+    );
+    let ids: Vec<Uuid> = records.iter().map(|(_, id)| *id).collect();
+    gathered(connection, sqlx::query(AssertSqlSafe(sql)).bind(ids)).await
+}
+
+/// Rows that refer to one of the records `$1`.
+fn referrer(reference: &Reference) -> String {
+    let Reference { child, parent, .. } = reference;
+    format!(
+        "select '{child}', c.id, '{parent}', p.id from {parent} p join {child} c on {} where p.id = any ($1)",
+        same(reference)
+    )
+}
+
+/// That the row `c` refers to the row `p`.
+fn same(reference: &Reference) -> String {
+    let columns = reference.columns.iter().map(|(ours, theirs)| format!("c.{ours} = p.{theirs}"));
+    columns.collect::<Vec<_>>().join(" and ")
+}
+
+/// The conflicts that a statement finds, named.
+async fn gathered(
+    connection: &mut PgConnection,
+    found: Query<'_, Postgres, PgArguments>,
+) -> Result<Option<Conflicts>, sqlx::Error> {
+    let rows = found.fetch_all(&mut *connection).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let all = u64::try_from(first.try_get::<i64, _>("all_conflicts")?).unwrap_or_default();
     let mut named = rows.iter().map(conflict).collect::<Result<Vec<_>, _>>()?;
@@ -84,12 +135,7 @@ pub async fn find(
 
 /// Rows that the change set did not touch and that refer to one that would go.
 fn refers(reference: &Reference) -> String {
-    let Reference { child, parent, columns } = reference;
-    let same = columns
-        .iter()
-        .map(|(ours, theirs)| format!("c.{ours} = p.{theirs}"))
-        .collect::<Vec<_>>()
-        .join(" and ");
+    let (Reference { child, parent, .. }, same) = (reference, same(reference));
     format!(
         "select 'REFERS', '{child}', c.id, '{parent}', p.id, null
          from revert_step s join {parent} p on p.id = s.record_id join {child} c on {same}

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::query::{ChangeSets, RevertedBy, RevisionsOfChangeSet, RunOfChangeSet};
 use super::vocabulary::{ChangeOperation, ChangeSetKind};
-use super::{change_set, revision};
+use super::{change_set, revision, tombstone};
 use crate::dataset::graphql::ImportRun;
 use crate::graphql::scalar::{DateTime, Json};
 use crate::graphql::{
@@ -112,8 +112,49 @@ impl Revision {
     }
 }
 
+api_type!(Tombstone, tombstone);
+
+/// What is left of a record that was deleted, by a mutation, an import or a revert.
+#[Object]
+impl Tombstone {
+    /// The id that the record had. `node` finds nothing by it.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The type of the record, such as "Event".
+    async fn record_type(&self) -> String {
+        type_name(&self.0.record_type)
+    }
+
+    /// When it was deleted.
+    async fn deleted_at(&self) -> DateTime {
+        DateTime(self.0.deleted_at)
+    }
+
+    /// Who deleted it; null when nobody is known.
+    async fn by(&self) -> Option<&str> {
+        self.0.by.as_deref()
+    }
+
+    /// Why, in words; null when nobody said.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The change set that deleted it. Reverting it brings the record back.
+    async fn change_set(&self, context: &Context<'_>) -> ApiResult<ChangeSet> {
+        require(context, self.0.change_set_id).await
+    }
+
+    /// The record as it was, by the names of its columns.
+    async fn before(&self) -> Option<Json> {
+        self.0.before.clone().map(Json)
+    }
+}
+
 /// `border_crossing` is `BorderCrossing` in the API.
-fn type_name(table: &str) -> String {
+pub(crate) fn type_name(table: &str) -> String {
     let capital = |word: &str| {
         let (first, rest) = word.split_at(1.min(word.len()));
         first.to_uppercase() + rest
@@ -128,6 +169,11 @@ pub struct HistoryQuery;
 impl HistoryQuery {
     /// One change set by its id, which for an import is also the id of its run; null when there is none.
     async fn change_set(&self, context: &Context<'_>, id: ID) -> ApiResult<Option<ChangeSet>> {
+        by_key(context, Some(id), None, None, "`id`").await
+    }
+
+    /// The tombstone of a record by the id that it had; null when no record had it, or it is there.
+    async fn tombstone(&self, context: &Context<'_>, id: ID) -> ApiResult<Option<Tombstone>> {
         by_key(context, Some(id), None, None, "`id`").await
     }
 

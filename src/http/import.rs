@@ -125,7 +125,7 @@ pub(super) async fn post(
 
 /// Whether the client is a program on this machine that means this machine: no page that resolves a
 /// name of its own to it, and nobody behind a proxy.
-fn is_here(peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
+pub(super) fn is_here(peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
     let is_forwarded =
         headers.contains_key(FORWARDED) || headers.contains_key(HeaderName::from_static("x-forwarded-for"));
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();

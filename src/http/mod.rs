@@ -4,6 +4,7 @@ mod access;
 mod caching;
 mod client;
 mod export;
+mod followers;
 mod graphql;
 mod health;
 mod import;
@@ -35,16 +36,20 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use client::{Proxies, ProxyList};
+pub use followers::FollowerLimits;
 pub use origins::{OriginList, Origins};
 pub use server::{Patience, serve};
 
 use crate::access::TimeLimits;
 use crate::access::vocabulary::ReadAccess;
-use crate::db::Database;
+use crate::db::{Database, MARGIN};
+use crate::feed::Feed;
 use crate::graphql::{ApiSchema, Limits, LoadLimits, schema, schema_text};
+use crate::writing::Writers;
 use caching::kept;
 use client::Client;
 use export::Exports;
+use followers::Followers;
 pub(crate) use graphql::Inputs;
 pub use graphql::TrustedDocuments;
 use graphql::{Documents, Gate};
@@ -62,6 +67,8 @@ pub struct Service {
     gate: Arc<Gate>,
     inputs: Arc<Inputs>,
     database: Database,
+    feed: Feed,
+    followers: Followers,
     limits: Limits,
     origins: Origins,
     metrics: Metrics,
@@ -73,6 +80,7 @@ pub struct Service {
     rates: Rates,
     places: Places,
     proxies: Proxies,
+    writers: Writers,
 }
 
 impl Service {
@@ -87,6 +95,9 @@ impl Service {
             gate: Arc::new(Gate::new(&schema_text, limits.clone())),
             inputs: Arc::new(Inputs::of(&schema_text)),
             schema_text: Bytes::from(schema_text),
+            writers: Writers::new(&database, time_limits.longest() + MARGIN),
+            feed: Feed::new(database.clone()),
+            followers: Followers::new(FollowerLimits::DEFAULT),
             database,
             limits,
             origins,
@@ -108,10 +119,29 @@ impl Service {
         Self { read_access, ..self }
     }
 
+    /// The same service, for so many followers.
+    #[must_use]
+    pub fn with_followers(self, limits: FollowerLimits) -> Self {
+        Self { followers: Followers::new(limits), ..self }
+    }
+
+    /// Tells all who follow that the server stops, and waits a while for their farewell.
+    pub async fn end(&self, patience: Duration) {
+        self.followers.end(patience).await;
+    }
+
+    /// The feed of changes that it serves, which has to be followed.
+    #[must_use]
+    pub fn feed(&self) -> Feed {
+        self.feed.clone()
+    }
+
     /// The same service, where some roles have a time limit of their own.
     #[must_use]
     pub fn with_time_limits(self, time_limits: TimeLimits) -> Self {
-        Self { time_limits, ..self }
+        // Each write ends with its request; behind that stands the longest time of all.
+        let writers = Writers::new(&self.database, time_limits.longest() + MARGIN);
+        Self { writers, time_limits, ..self }
     }
 
     /// The same service, which knows these documents by their names, and answers no others where they are `all`.

@@ -9,8 +9,8 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::serve::Listener;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::{self, UpgradeableConnection};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -59,8 +59,16 @@ pub async fn serve(
     }
 }
 
+/// How many bytes a connection holds for its client, each way.
+const BUFFER: usize = 128 << 10;
+
 /// A connection whose client may be slow, but not for ever.
-type Connection<S> = http1::Connection<TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>, TowerToHyperService<S>>;
+type Connection<S> = UpgradeableConnection<
+    'static,
+    TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>,
+    TowerToHyperService<S>,
+    TokioExecutor,
+>;
 
 /// What answers the requests of a connection, told who is at its other end.
 type Answering<F> = MapRequest<Router, F>;
@@ -81,10 +89,16 @@ fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
-    http1::Builder::new()
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.headers)
-        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(told))
+        // What a client that reads nothing of a stream may have lying here; also the most that headers have.
+        .max_buf_size(BUFFER);
+    builder
+        .serve_connection_with_upgrades(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(told))
+        .into_owned()
 }
 
 #[cfg(test)]

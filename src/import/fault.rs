@@ -7,6 +7,18 @@ use crate::db::sql_state;
 pub struct Fault {
     pub field: Option<&'static str>,
     pub reason: String,
+    pub kind: FaultKind,
+}
+
+/// Of what kind a fault is: callers who wait for an answer are told by a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// What is written there is wrong by itself.
+    Wrong,
+    /// It refers to what is not there.
+    Missing,
+    /// Another record has what it asks for.
+    Taken,
 }
 
 /// Constraints, the field that breaks them, and what is wrong then.
@@ -114,23 +126,38 @@ pub fn of_line(error: &sqlx::Error) -> Option<Fault> {
     }
     let database = error.as_database_error()?;
     let constraint = database.constraint().unwrap_or_default();
+    let kind = kind(constraint);
+    let fault = |field, reason: &str| Some(Fault { field, reason: reason.to_owned(), kind });
     if let Some((_, field, reason)) = REASONS.iter().find(|(name, ..)| *name == constraint) {
-        return Some(Fault { field: Some(field), reason: (*reason).to_owned() });
+        return fault(Some(field), reason);
     }
     if constraint.ends_with("_external_id_taken") {
-        let reason = "another record of the dataset has this externalId".to_owned();
-        return Some(Fault { field: Some("externalId"), reason });
+        return fault(Some("externalId"), "another record of the dataset has this externalId");
     }
     if let Some(field) = given(constraint) {
-        return Some(Fault { field: Some(field), reason: "it is empty".to_owned() });
+        return fault(Some(field), "it is empty");
     }
     if constraint.ends_with("_fkey") && state == "23503" {
-        return Some(Fault {
-            field: None,
-            reason: "another record still refers to what this line takes away".to_owned(),
-        });
+        return fault(None, "another record still refers to what this line takes away");
     }
-    Some(Fault { field: None, reason: database.message().to_owned() })
+    fault(None, database.message())
+}
+
+/// Constraints by which a record keeps others from what it has; besides those whose names say so.
+const KEPT_BY_ANOTHER: [&str; 4] = [
+    "event_relation_given_twice",
+    "participation_given_twice",
+    "report_given_twice",
+    "claim_property_code_key",
+];
+
+/// Of what kind a fault is that breaks this constraint.
+fn kind(constraint: &str) -> FaultKind {
+    let is_kept = constraint.ends_with("_slug_key")
+        || constraint.ends_with("_taken")
+        || constraint.ends_with("_fkey")
+        || KEPT_BY_ANOTHER.contains(&constraint);
+    if is_kept { FaultKind::Taken } else { FaultKind::Wrong }
 }
 
 /// The field that a constraint of the form `event_title_given` asks for.

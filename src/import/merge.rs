@@ -14,6 +14,7 @@ use super::OnConflict;
 use super::fault::{self, Fault};
 use super::record::TABLES;
 use super::resolve::{Found, resolve};
+use super::stage;
 use super::table::{Column, Identity, Part, Table, stage};
 
 /// What merging did to the records of one table.
@@ -149,9 +150,9 @@ impl Merge {
                 },
             };
             if let [(line, place)] = *rows {
-                let Fault { field, reason } = fault;
-                let field = field.map(str::to_owned);
-                self.found.push(Found { table: self.table.name, line, place, field, value: None, reason });
+                let Fault { field, reason, kind } = fault;
+                let (table, field) = (self.table.name, field.map(str::to_owned));
+                self.found.push(Found { table, line, place, field, value: None, reason, kind });
             } else {
                 let (earlier, later) = rows.split_at(rows.len() / 2);
                 broken.extend([(later, None), (earlier, None)]);
@@ -198,13 +199,13 @@ async fn merge_range(
         return counted(connection, table, range, &written, 0).await;
     }
     // A record whose parts alone changed has changed too.
-    connection.execute("truncate stage_written").await?;
+    stage::empty(connection, "stage_written").await?;
     let written = format!(
         "with written as ({}), kept as (insert into stage_written select id from written) {counts}",
         upsert(table, on_conflict)
     );
     let written = range.query(written).fetch_one(&mut *connection).await?;
-    connection.execute("truncate stage_changed").await?;
+    stage::empty(connection, "stage_changed").await?;
     for part in table.parts {
         for sql in merge_part(table, part, on_conflict) {
             range.query(sql).execute(&mut *connection).await?;

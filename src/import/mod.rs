@@ -7,6 +7,7 @@
 mod adopt;
 mod batch;
 mod fault;
+pub(crate) mod few;
 mod file;
 mod format;
 mod ledger;
@@ -23,6 +24,7 @@ mod sweep;
 mod table;
 
 pub use format::{FileFault, Format};
+pub(crate) use reference::dataset as dataset_id;
 pub use run::{import, import_gathering};
 
 use std::io::Read;

@@ -4,6 +4,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::fault::FaultKind;
 use super::record::TABLES;
 use super::reference::NAMESPACE;
 use super::table::{Column, Identity, Table, Target, stage};
@@ -19,6 +20,7 @@ pub struct Found {
     pub field: Option<String>,
     pub value: Option<String>,
     pub reason: String,
+    pub kind: FaultKind,
 }
 
 /// Resolves and identifies the rows of one table in a batch; returns those at fault.
@@ -40,10 +42,10 @@ pub async fn resolve(
         identify(connection, table, batch).await?;
     }
     fold(connection, table, batch).await?;
-    search.find(connection, &twice(table), None).await?;
-    search.find(connection, &held_by_another_type(table), Some("id")).await?;
+    search.find(connection, &twice(table), None, FaultKind::Wrong).await?;
+    search.find(connection, &held_by_another_type(table), Some("id"), FaultKind::Taken).await?;
     for check in table.checks {
-        search.find(connection, check.find, Some(check.field)).await?;
+        search.find(connection, check.find, Some(check.field), FaultKind::Wrong).await?;
     }
     Ok(search.found)
 }
@@ -80,7 +82,8 @@ async fn resolve_references(
             execute(connection, resolve, search.batch).await?;
         }
         let missing = missing(table, staged, name, target, own);
-        search.find(connection, &format!("{missing} and {in_batch}"), Some(field)).await?;
+        let missing = format!("{missing} and {in_batch}");
+        search.find(connection, &missing, Some(field), FaultKind::Missing).await?;
     }
     Ok(())
 }
@@ -220,6 +223,7 @@ impl Search {
         connection: &mut PgConnection,
         sql: &str,
         field: Option<&str>,
+        kind: FaultKind,
     ) -> Result<(), sqlx::Error> {
         let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).bind(self.batch).fetch_all(connection).await?;
         for row in rows {
@@ -230,6 +234,7 @@ impl Search {
                 field: if row.len() > 4 { row.try_get(4)? } else { field.map(str::to_owned) },
                 value: row.try_get(2)?,
                 reason: row.try_get(3)?,
+                kind,
             });
         }
         Ok(())

@@ -48,6 +48,36 @@ pub async fn create(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// From this size on, in bytes, a staging table is emptied by making it anew. That takes milliseconds; a
+/// smaller one is emptied row by row, which leaves what is dead behind.
+const LARGE: i64 = 1 << 20;
+
+/// Empties a staging table inside a transaction.
+pub async fn empty(connection: &mut PgConnection, table: &str) -> Result<(), sqlx::Error> {
+    let size: i64 = sqlx::query_scalar("select pg_relation_size(to_regclass('pg_temp.' || $1))")
+        .bind(table)
+        .fetch_one(&mut *connection)
+        .await?;
+    let how = if size > LARGE { "truncate" } else { "delete from" };
+    sqlx::query(AssertSqlSafe(format!("{how} {table}"))).execute(connection).await?;
+    Ok(())
+}
+
+/// Makes those staging tables anew that have grown large with what is dead, between two transactions.
+pub async fn tidy(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let large: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r' \
+           and pg_relation_size(oid) > $1",
+    )
+    .bind(LARGE)
+    .fetch_all(&mut *connection)
+    .await?;
+    if !large.is_empty() {
+        sqlx::query(AssertSqlSafe(format!("truncate {}", large.join(", ")))).execute(connection).await?;
+    }
+    Ok(())
+}
+
 /// Every part, once: names and identifiers belong to records of several tables.
 pub fn parts() -> Vec<&'static Part> {
     let mut parts: Vec<&Part> = Vec::new();
@@ -96,9 +126,7 @@ impl Waiting {
     /// Adds a line and what it became.
     pub fn add(&mut self, line: u64, text: &str, rows: impl Iterator<Item = (&'static str, String)>) {
         self.push("line", &record(&[Some(&line.to_string()), Some(text)]));
-        for (table, row) in rows {
-            self.push(table, &row);
-        }
+        self.add_rows(rows);
     }
 
     /// Adds a line at fault.
@@ -112,9 +140,21 @@ impl Waiting {
         self.push("reject", &record(&row));
     }
 
+    /// Adds what a line became, without the line.
+    pub fn add_rows(&mut self, rows: impl Iterator<Item = (&'static str, String)>) {
+        for (table, row) in rows {
+            self.push(table, &row);
+        }
+    }
+
     fn push(&mut self, table: &'static str, row: &str) {
         self.bytes += row.len();
         self.rows.entry(table).or_default().push_str(row);
+    }
+
+    /// The staging tables that rows wait for.
+    pub fn tables(&self) -> Vec<String> {
+        self.rows.keys().map(|table| stage(table)).collect()
     }
 
     /// Whether enough has gathered.

@@ -3,6 +3,7 @@
 pub mod graphql;
 pub mod identifier;
 pub mod loader;
+pub mod mutation;
 pub mod name;
 pub mod resolve;
 pub mod vocabulary;

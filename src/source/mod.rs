@@ -3,5 +3,6 @@
 pub mod entity;
 pub mod graphql;
 pub mod loader;
+pub mod mutation;
 pub mod query;
 pub mod vocabulary;

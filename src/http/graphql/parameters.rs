@@ -81,7 +81,8 @@ impl Parameters {
         Self::from_members(members)
     }
 
-    fn from_members(mut members: Map<String, Value>) -> Result<Self, Refusal> {
+    /// Reads the members of an object.
+    pub fn from_members(mut members: Map<String, Value>) -> Result<Self, Refusal> {
         let query = text(&mut members, "query")?;
         let document_id = text(&mut members, "documentId")?;
         // Some clients send an empty name for none; no operation can have it.

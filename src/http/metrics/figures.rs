@@ -61,6 +61,8 @@ pub(super) struct Figures {
     pub importing: Gauge,
     pub import_lines: Family<OutcomeLabels, Counter>,
     pub import_records: Family<OutcomeLabels, Counter>,
+    pub followers: Gauge,
+    pub feed_position: Family<NoLabels, Gauge>,
     pub connections: Family<ConnectionLabels, Gauge>,
     pub replica: Family<NoLabels, Gauge>,
 }
@@ -89,7 +91,8 @@ impl Figures {
             operations: known(
                 all,
                 "graphql_requests",
-                "GraphQL requests: executed (with or without errors), invalid, refused, timed_out",
+                "GraphQL requests: executed (with or without errors), invalid, refused, timed_out; \
+                 streamed and socket where they begin",
             ),
             errors: known(all, "graphql_errors", "Errors in GraphQL answers, by code"),
             cost: with(
@@ -116,6 +119,8 @@ impl Figures {
                 "import_records",
                 "Records of finished imports: created, updated, unchanged, removed",
             ),
+            followers: known(all, "subscribers", "WebSockets and event streams that are open"),
+            feed_position: known(all, "feed_position", "The last position of the feed of changes"),
             connections: known(
                 all,
                 "database_connections",

@@ -125,6 +125,11 @@ pub(super) async fn metrics(State(service): State<Service>) -> Response {
     for pool in service.database.pool_sizes() {
         service.metrics.pool(pool);
     }
+    service.metrics.pool(service.writers.pool_size());
+    service.metrics.0.followers.set(service.followers.count().into());
+    if let Some(position) = service.feed.position() {
+        service.metrics.0.feed_position.get_or_create(&Vec::new()).set(position);
+    }
     service.metrics.replica(service.database.reads_from_replica());
     service.metrics.places(&service.places);
     let mut text = String::new();

@@ -1,6 +1,7 @@
 //! Tokens and roles: who is let in, who is refused and how, and that no secret is shown.
 
 mod withheld;
+mod writers;
 
 use std::net::SocketAddr;
 
@@ -69,8 +70,12 @@ const HERE: &str = "127.0.0.1:4000";
 const ELSEWHERE: &str = "192.0.2.7:4000";
 
 fn query(query: &str) -> Request<Body> {
-    let body = json!({ "query": query }).to_string();
-    Request::post("/graphql").header("content-type", "application/json").body(Body::from(body)).unwrap()
+    body(&json!({ "query": query }))
+}
+
+fn body(parameters: &Value) -> Request<Body> {
+    let request = Request::post("/graphql").header("host", "localhost:8080");
+    request.header("content-type", "application/json").body(Body::from(parameters.to_string())).unwrap()
 }
 
 fn file() -> Request<Body> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use axum::body::Body;
 use axum::http::Request;
 use dateline::access::vocabulary::Role;
+use dateline::feed::give_positions;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ type Answers = BTreeMap<String, String>;
 
 /// Asks everything, with a token or without, a few questions at a time.
 async fn everything(api: &Api, token: Option<&str>) -> Answers {
+    give_positions(&api.database).await.unwrap();
     let read = async |asked: String| {
         let request = if asked.starts_with('/') {
             Request::get(&asked).body(Body::empty())
@@ -238,6 +240,10 @@ const BROAD: &[&str] = &[
     "{ event(slug: \"zz-event\") { id } actor(slug: \"zz-actor\") { id } source(slug: \"zz-paper\") { id } location(slug: \"yy-quarter\") { id }
        borderCrossing(slug: \"zz-gate\") { id } gate: location(slug: \"zz-gate\") { id } article(external: { dataset: \"closed\", externalId: \"zz-1\" }) { id } }",
     "{ changeSets(first: 50) { totalCount nodes { id kind reason importRun { id } reverts { id } revertedBy { id } revisions(first: 500) { totalCount nodes { recordType recordId operation before } } } } }",
+    "{ changes(first: 500) { edges { cursor node { operation recordType recordId version before dataset { slug } changeSet { id } record { id } } } } }",
+    "{ changes(first: 500, filter: { operation: [UPDATE, DELETE] }) { nodes { recordType recordId version } } }",
+    "{ changes(first: 500, filter: { recordType: [\"Dataset\", \"Name\", \"Affiliation\", \"ClaimRelay\"] }) { nodes { recordType recordId version } } }",
+    "{ changes(first: 500, filter: { dataset: [\"closed\"] }) { nodes { recordType recordId version } } }",
     "{ importRuns(first: 50) { totalCount nodes { id fileName fileHash read created dataset { slug } changeSet { id } rejects { totalCount } } } }",
     "{ events(first: 100) { nodes { id revisions(first: 50) { totalCount nodes { version operation before change { id } } } } } }",
 ];
@@ -303,7 +309,9 @@ async fn a_closed_dataset_leaves_no_trace_for_anonymous_readers() {
     for answers in [&mut opened, &mut known] {
         // But for what says that it was opened.
         answers.retain(|asked, _| {
-            !["changeSets", "importRuns", "/export?format=ndjson"].iter().any(|name| asked.contains(name))
+            !["changeSets", "changes(", "importRuns", "/export?format=ndjson"]
+                .iter()
+                .any(|name| asked.contains(name))
         });
     }
     let differing = differences(&known, &opened);
@@ -355,13 +363,28 @@ async fn a_dataset_that_is_gone_is_withheld_from_the_history_too() {
     dateline::history::revert(&mut transaction, change_set, None, Some("Zzzzzreason")).await.unwrap();
     transaction.commit().await.unwrap();
     assert_same(&without, &everything(&api, None).await, "the import is reverted");
+    // Nor is there a tombstone of what was deleted, but for those who may know.
+    let gone: Vec<uuid::Uuid> = sqlx::query_scalar("select id from tombstone order by id limit 50")
+        .fetch_all(api.database.pool())
+        .await
+        .unwrap();
+    assert!(gone.len() > 20, "{}", gone.len());
+    let asked =
+        gone.iter().enumerate().map(|(place, id)| format!("t{place}: tombstone(id: \"{id}\") {{ id }}"));
+    let asked = format!("{{ {} }}", asked.collect::<Vec<_>>().join(" "));
+    let shown = |answer: &Value| {
+        let tombstones = answer["data"].as_object().unwrap().values();
+        tombstones.filter(|tombstone| !tombstone.is_null()).count()
+    };
+    assert_eq!(shown(&api.ask(&asked).await), 0);
+    assert_eq!(shown(&api.by_a_reader().await.ask(&asked).await), gone.len());
 }
 
 #[tokio::test]
 async fn every_table_that_is_read_is_seen_through_the_eyes_of_anonymous_readers() {
     let api = Api::empty().await;
     // What the API does not read, and what says nothing of any record.
-    let others = "{country_set,location_country,location_country_now,listed_actor,listed_country,listed_event,listed_place,\
+    let others = "{country_set,idempotent_request,location_country,location_country_now,listed_actor,listed_country,listed_event,listed_place,\
         listed_source,record_reference,seaql_migrations,spatial_ref_sys,geography_columns,geometry_columns,token,withheld_dataset,withheld_record}";
     let columns = |schema: &str| {
         format!(

@@ -27,7 +27,7 @@ const QUESTIONS: [&str; 7] = [
 ];
 
 /// Everything that a revert has to bring back: the rows of every table, and every answer.
-async fn state(api: &Api) -> State {
+pub async fn state(api: &Api) -> State {
     let mut state = rows(&api.database).await;
     for question in QUESTIONS {
         let answer = api.ask(question).await;
@@ -43,10 +43,10 @@ fn own(letter: char, number: usize) -> Value {
 }
 
 /// What a line is made of: numbers that its fields choose their values by.
-type Dice = [usize; 6];
+pub type Dice = [usize; 6];
 
 /// The line of a type, its key and its fields chosen by dice.
-fn line(kind: usize, number: usize, dice: Dice) -> Value {
+pub fn line(kind: usize, number: usize, dice: Dice) -> Value {
     let [first, second, third, fourth, fifth, sixth] = dice;
     let pick = |words: &[&str], die: usize| words[die % words.len()].to_owned();
     let slug = |letter: char, die: usize| (!die.is_multiple_of(4)).then(|| format!("{letter}-{}", die % 4));
@@ -111,7 +111,7 @@ fn line(kind: usize, number: usize, dice: Dice) -> Value {
 }
 
 /// What all the others stand on, in a file of its own.
-const GATE: &str = r#"
+pub const GATE: &str = r#"
 {"type":"location","slug":"west","name":"West","kind":"COUNTRY","country":"AF","timezone":"Asia/Kabul"}
 {"type":"location","slug":"east","name":"East","kind":"COUNTRY","country":"PK","timezone":"Asia/Karachi"}
 {"type":"location","slug":"line","name":"The line","kind":"BORDER","between":["west","east"],"timezone":"Asia/Kabul"}
@@ -119,7 +119,7 @@ const GATE: &str = r#"
 "#;
 
 /// A file: every record once, in some shape, or a few of them.
-fn file(fewest: usize) -> impl Strategy<Value = String> {
+pub fn file(fewest: usize) -> impl Strategy<Value = String> {
     let dice = prop::array::uniform6(0_usize..60);
     prop::collection::vec((prop::bool::weighted(0.6), dice), 13 * 3).prop_map(move |choices| {
         let mut lines =
@@ -133,7 +133,7 @@ fn file(fewest: usize) -> impl Strategy<Value = String> {
     })
 }
 
-fn check<S: Strategy>(cases: u32, files: &S, law: impl AsyncFn(S::Value)) {
+pub fn check<S: Strategy>(cases: u32, files: &S, law: impl AsyncFn(S::Value)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let mut runner = TestRunner::new(Config {
         cases,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::Name;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+    BaseType, FieldDefinition, InputValueDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
 use async_graphql_value::ConstValue;
 
@@ -13,6 +13,9 @@ use crate::graphql::DEFAULT_PAGE;
 
 use crate::statistics::MOST_BUCKETS_WITH_RECORDS;
 use crate::status::graphql::MOST_MONTHS;
+
+/// The argument that is a batch of records to be written, where it is a list.
+pub const BATCH: &str = "input";
 
 /// How long a list is taken to be that has no pages, such as the names of an actor.
 const SHORT_LIST: u64 = 5;
@@ -40,6 +43,8 @@ pub struct Field {
     pub length: Length,
     /// How many records its page has when nothing is said.
     pub default_page: u64,
+    /// Whether it writes.
+    pub writes: bool,
 }
 
 /// How many records a field leads to.
@@ -47,7 +52,7 @@ pub struct Field {
 pub enum Length {
     /// One, or a scalar.
     One,
-    /// A page, whose size `first`, `last` or `limit` says.
+    /// A page, whose size `first`, `last` or `limit` says, or the batch that is given.
     Page,
     /// The records of the page above: the `nodes` and `edges` of a connection, the `matches` of a resolution.
     OfPage,
@@ -84,11 +89,12 @@ impl Contract {
             .collect();
         let types = definitions.into_iter().map(|TypeDefinition { name, kind, .. }| {
             let is_page = pages.contains(&name.node);
+            let writes = name.node == "Mutation";
             let fields = fields(kind).into_iter().map(|field| {
                 let leads_to = innermost(&field.ty.node).clone();
                 let length = length(&field, is_page, composite.contains(&leads_to));
                 let default_page = default_page(&field);
-                (field.name.node, Field { leads_to, length, default_page })
+                (field.name.node, Field { leads_to, length, default_page, writes })
             });
             (name.node, fields.collect())
         });
@@ -160,11 +166,15 @@ fn fields(kind: TypeKind) -> Vec<FieldDefinition> {
     fields.into_iter().map(|field| field.node).collect()
 }
 
-/// Whether a field leads to a page: it takes a size, and its type holds the records.
+/// Whether a field leads to a page: it takes a size or a batch, and its type holds the records.
 fn is_paged(field: &FieldDefinition) -> bool {
-    let takes_size = |argument: &str| matches!(argument, "first" | "limit");
+    let takes_size = |argument: &InputValueDefinition| match argument.name.node.as_str() {
+        "first" | "limit" => true,
+        BATCH => matches!(argument.ty.node.base, BaseType::List(_)),
+        _ => false,
+    };
     matches!(field.ty.node.base, BaseType::Named(_))
-        && field.arguments.iter().any(|argument| takes_size(&argument.node.name.node))
+        && field.arguments.iter().any(|argument| takes_size(&argument.node))
 }
 
 /// The default that a field's `limit` declares; pages of connections have one size by default.
@@ -216,6 +226,9 @@ mod tests {
         assert_eq!(length("Query", "resolve"), Length::Page);
         assert_eq!(length("Resolution", "matches"), Length::OfPage);
         assert_eq!(length("Resolution", "ambiguous"), Length::One);
+        assert_eq!(length("Mutation", "upsertEvents"), Length::Page);
+        assert_eq!(length("EventBatchPayload", "results"), Length::OfPage);
+        assert_eq!(length("Mutation", "createEvent"), Length::One);
         assert_eq!(contract.fields("Query").unwrap()["resolve"].default_page, 5);
         assert_eq!(contract.fields("Query").unwrap()["events"].default_page, 20);
         assert_eq!(length("BorderCrossing", "sides"), Length::About(SHORT_LIST));
@@ -234,7 +247,8 @@ mod tests {
         for (name, fields) in &contract.types {
             for (field, definition) in fields {
                 let holds_page =
-                    definition.leads_to.ends_with("Connection") || definition.leads_to == "Resolution";
+                    ["Connection", "BatchPayload"].iter().any(|ending| definition.leads_to.ends_with(ending))
+                        || definition.leads_to == "Resolution";
                 assert_eq!(holds_page, definition.length == Length::Page, "{name}.{field}");
             }
         }

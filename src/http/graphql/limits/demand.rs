@@ -12,11 +12,14 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::{ConstValue, Number, Value};
 
-use super::contract::{Contract, Fields, Length};
+use super::contract::{BATCH, Contract, Fields, Length};
 use crate::graphql::LARGEST_PAGE;
 
 /// So many bytes of a text cost as much as a field.
 const CHARACTERS: u64 = 100;
+
+/// Writing a record costs as much as so many fields.
+const WRITE: u64 = 100;
 
 /// What a part of a document asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,6 +166,13 @@ impl<'a> Measure<'a> {
         let below = self.set(&field.selection_set.node, leads_to)?;
         let default_page = defined.map_or(0, |defined| defined.default_page);
         let (cost, per_record) = self.cost(field, length, default_page, below);
+        let writes = defined.is_some_and(|defined| defined.writes);
+        let written = match self.given(field, BATCH) {
+            _ if !writes => 0,
+            Given::List(length) => length,
+            _ => 1,
+        };
+        let cost = cost.saturating_add(written.saturating_mul(WRITE));
         let demand = Demand {
             fields: below.fields.saturating_add(1),
             aliases: below.aliases.saturating_add(field.alias.is_some().into()),
@@ -218,9 +228,11 @@ impl<'a> Measure<'a> {
     /// A size that no page can have is one that execution refuses; here it counts as the largest.
     fn page_size(&self, field: &Field) -> Option<u64> {
         let largest = u64::from(LARGEST_PAGE);
-        let given = ["first", "last", "limit"].into_iter().filter_map(|name| match self.given(field, name) {
+        let sizes = ["first", "last", "limit", BATCH];
+        let given = sizes.into_iter().filter_map(|name| match self.given(field, name) {
             Given::Nothing => None,
             Given::Number(size) => Some(size.min(largest)),
+            Given::List(length) if name == BATCH => Some(length.min(largest)),
             Given::List(_) | Given::Other => Some(largest),
         });
         given.max()
@@ -379,6 +391,15 @@ mod tests {
         let demand = demand(text, json!({}));
         assert_eq!(demand.cost, (3 + 3 * 2) + (4 + 4 * 2 + 4));
         assert_eq!((demand.fields, demand.aliases, demand.directives, demand.depth), (12, 1, 4, 3));
+    }
+
+    #[test]
+    fn a_batch_costs_by_its_records_and_a_write_more_than_a_field() {
+        let one = r#"mutation { deleteEvent(input: {id: "a", version: 1, reason: "b"}) { id } }"#;
+        assert_eq!(cost(one), 1 + 1 + WRITE);
+        let batch = "mutation($input: [EventInput!]!) { upsertEvents(input: $input) { created results { index record { id } } } }";
+        let input = vec![json!({ "title": "a", "kind": "TALKS" }); 40];
+        assert_eq!(demand(batch, json!({ "input": input })).cost, (1 + 40) + 2 + 40 * 3 + 40 * WRITE);
     }
 
     #[test]

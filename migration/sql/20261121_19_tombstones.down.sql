@@ -1,0 +1,2 @@
+drop view anonymous.tombstone;
+drop view tombstone;

@@ -31,5 +31,6 @@ mod search;
 mod source;
 mod statistics;
 mod status;
+mod telemetry;
 mod vocabulary;
 mod writing;

@@ -66,6 +66,12 @@ impl Feed {
         follow(&connection, self).await;
     }
 
+    /// The last position that is known; none before the database was asked.
+    #[must_use]
+    pub fn position(&self) -> Option<i64> {
+        Some(*self.0.last.borrow()).filter(|last| *last != NOTHING_KNOWN)
+    }
+
     /// Notes that there are positions up to this one.
     pub(super) fn reaches(&self, position: i64) {
         self.0.last.send_if_modified(|last| {

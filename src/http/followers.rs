@@ -3,18 +3,19 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::request::Parts;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::client::Client;
 use super::refusal::Refusal;
+
+/// After how many seconds there may be room again.
+pub(super) const LATER: u64 = 10;
 
 /// How many may follow at once.
 #[derive(Args, Clone, Copy, Debug)]
@@ -25,8 +26,8 @@ pub struct FollowerLimits {
     pub max_subscribers: u32,
     /// How many of them may come from one address
     ///
-    /// The address is that of the connection: behind a proxy all have the proxy's, and this is best as much as
-    /// --max-subscribers. Of IPv6, addresses that begin with the same 64 bits are one.
+    /// Behind a proxy that --trusted-proxies does not name, all have the proxy's. Of IPv6, addresses that begin
+    /// with the same 64 bits are one.
     #[arg(
         long,
         value_name = "CONNECTIONS",
@@ -53,7 +54,7 @@ pub(super) struct Followers {
 /// A connection that counts as long as this is there.
 #[derive(Debug)]
 pub(super) struct Place {
-    peer: Peer,
+    address: IpAddr,
     open: Arc<Mutex<HashMap<IpAddr, u32>>>,
 }
 
@@ -63,23 +64,24 @@ impl Followers {
     }
 
     /// Takes a place for a connection from an address.
-    pub fn admit(&self, peer: Peer) -> Result<Place, Refusal> {
+    pub fn admit(&self, client: Client) -> Result<Place, Refusal> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let all: u32 = open.values().sum();
         if all >= self.limits.max_subscribers {
-            return Err(Refusal::crowded(
-                "As many subscribers as this server takes are connected; try again later.",
-            ));
+            let message = "As many subscribers as this server takes are connected; try again later.";
+            return Err(Refusal::overloaded(message.to_owned(), LATER));
         }
-        let own = open.entry(peer.0).or_default();
+        let address = address(client);
+        let own = open.entry(address).or_default();
         if *own >= self.limits.max_subscribers_per_address {
-            return Err(Refusal::too_many(format!(
+            let message = format!(
                 "{own} connections from this address are open, which is as many as one may have: close one, or follow \
                  several things over one WebSocket."
-            )));
+            );
+            return Err(Refusal::too_often(message, LATER));
         }
         *own += 1;
-        Ok(Place { peer, open: self.open.clone() })
+        Ok(Place { address, open: self.open.clone() })
     }
 
     /// How many there are.
@@ -110,7 +112,7 @@ impl Followers {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut own) = open.entry(self.peer.0) {
+        if let Entry::Occupied(mut own) = open.entry(self.address) {
             *own.get_mut() -= 1;
             if *own.get() == 0 {
                 own.remove();
@@ -119,29 +121,9 @@ impl Drop for Place {
     }
 }
 
-/// From where a request comes, as far as followers are counted by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Peer(IpAddr);
-
-impl Peer {
-    fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-            address @ IpAddr::V4(_) => address,
-        })
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Peer {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self::of(peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip())))
-    }
+/// By what a client is counted: those of this machine, and those that a proxy on it hides, as one.
+fn address(client: Client) -> IpAddr {
+    client.counted().unwrap_or(Ipv4Addr::LOCALHOST.into())
 }
 
 #[cfg(test)]
@@ -150,26 +132,20 @@ mod tests {
 
     use super::*;
 
-    fn peer(text: &str) -> Peer {
-        Peer::of(text.parse().unwrap())
+    fn at(text: &str) -> Client {
+        Client::At(text.parse().unwrap())
     }
 
     #[test]
     fn places_are_limited_by_address_and_in_all_and_come_free_again() {
         let followers = Followers::new(FollowerLimits { max_subscribers: 3, max_subscribers_per_address: 2 });
-        let first = followers.admit(peer("10.0.0.1")).unwrap();
-        let _second = followers.admit(peer("::ffff:10.0.0.1")).unwrap();
-        assert_eq!(followers.admit(peer("10.0.0.1")).unwrap_err().status, StatusCode::TOO_MANY_REQUESTS);
-        let _third = followers.admit(peer("10.0.0.2")).unwrap();
-        assert_eq!(followers.admit(peer("10.0.0.3")).unwrap_err().status, StatusCode::SERVICE_UNAVAILABLE);
+        let first = followers.admit(Client::Here).unwrap();
+        let _second = followers.admit(Client::Hidden).unwrap();
+        assert_eq!(followers.admit(Client::Here).unwrap_err().status, StatusCode::TOO_MANY_REQUESTS);
+        let _third = followers.admit(at("10.0.0.2")).unwrap();
+        assert_eq!(followers.admit(at("10.0.0.3")).unwrap_err().status, StatusCode::SERVICE_UNAVAILABLE);
         drop(first);
         assert_eq!(followers.count(), 2);
-        followers.admit(peer("10.0.0.1")).unwrap();
-    }
-
-    #[test]
-    fn the_addresses_of_one_network_of_ipv6_are_one() {
-        assert_eq!(peer("2001:db8:0:1::7"), peer("2001:db8:0:1:ffff::"));
-        assert_ne!(peer("2001:db8:0:1::7"), peer("2001:db8:0:2::7"));
+        followers.admit(Client::Here).unwrap();
     }
 }

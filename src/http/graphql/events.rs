@@ -15,7 +15,7 @@ use super::live::answers;
 use super::parameters::Parameters;
 use crate::access::Caller;
 use crate::http::Service;
-use crate::http::followers::Peer;
+use crate::http::client::Client;
 use crate::http::media_type::{MediaType, wanted};
 use crate::http::refusal::Refusal;
 
@@ -52,11 +52,11 @@ impl Taste {
 pub(super) fn answered(
     service: &Service,
     method: &Method,
-    peer: Peer,
+    client: Client,
     caller: Caller,
     parameters: Parameters,
 ) -> Result<Response, Refusal> {
-    let place = service.followers.admit(peer)?;
+    let place = service.followers.admit(client)?;
     service.metrics.executed("streamed", None);
     let answers = answers(service, method, caller, parameters);
     let next = answers.map(|answer| Event::default().event("next").data(answer.body()));

@@ -26,7 +26,8 @@ use super::live::answers;
 use super::parameters::Parameters;
 use crate::access::Caller;
 use crate::http::Service;
-use crate::http::followers::{Peer, Place};
+use crate::http::client::Client;
+use crate::http::followers::{LATER, Place};
 use crate::http::refusal::Refusal;
 use message::{Closing, FromClient, ToClient};
 use pulse::Pulse;
@@ -46,7 +47,7 @@ const BUFFER: usize = 4 << 10;
 pub(super) async fn open(
     service: &Service,
     headers: HeaderMap,
-    peer: Peer,
+    client: Client,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     // As strict as for a post: no link that somebody follows opens a socket.
@@ -58,8 +59,8 @@ pub(super) async fn open(
         )
     })?;
     // Who sends a token that is none is told so before there is a socket.
-    service.caller(&headers).await?;
-    let place = service.followers.admit(peer)?;
+    service.caller(client, &headers).await?;
+    let place = service.followers.admit(client)?;
     let service = service.clone();
     let longest = service.limits.body_bytes as usize;
     let upgrade = upgrade
@@ -71,7 +72,7 @@ pub(super) async fn open(
     Ok(upgrade.on_upgrade(async move |socket| {
         let tasks = service.followers.tasks().clone();
         service.metrics.executed("socket", None);
-        tasks.track_future(Session::new(service, headers, place, socket).run()).await;
+        tasks.track_future(Session::new(service, client, headers, place, socket).run()).await;
     }))
 }
 
@@ -81,6 +82,8 @@ type Answers = BoxStream<'static, (String, Option<Answer>)>;
 /// One socket, from its beginning to its end.
 struct Session {
     service: Service,
+    /// Who is counted for what is asked over it.
+    client: Client,
     /// Those that opened it.
     headers: HeaderMap,
     _place: Place,
@@ -94,9 +97,10 @@ struct Session {
 }
 
 impl Session {
-    fn new(service: Service, headers: HeaderMap, place: Place, socket: WebSocket) -> Self {
+    fn new(service: Service, client: Client, headers: HeaderMap, place: Place, socket: WebSocket) -> Self {
         Self {
             service,
+            client,
             headers,
             _place: place,
             socket,
@@ -180,7 +184,7 @@ impl Session {
         if let Some(given) = message::authorization(payload) {
             self.headers.insert(AUTHORIZATION, given?);
         }
-        match self.service.reader(&self.headers).await {
+        match self.service.reader(self.client, &self.headers).await {
             Ok(caller) => self.caller = Some(caller),
             Err(refusal) => return Err(Some(Closing::Forbidden(refusal.error().message))),
         }
@@ -195,14 +199,17 @@ impl Session {
             return Err(Some(Closing::Duplicate(id)));
         }
         let too_many = || {
-            Refusal::too_many(format!(
+            let message = format!(
                 "One WebSocket has at most {MOST_OPERATIONS} operations under way; complete one, or open another."
-            ))
+            );
+            Refusal::too_often(message, LATER)
         };
         let admitted = match Parameters::from_members(payload) {
             Ok(_) if self.under_way.len() >= MOST_OPERATIONS => Err(too_many()),
             // Who followed for long may hold a token no longer.
-            Ok(parameters) => self.service.reader(&self.headers).await.map(|caller| (caller, parameters)),
+            Ok(parameters) => {
+                self.service.reader(self.client, &self.headers).await.map(|caller| (caller, parameters))
+            }
             Err(refusal) => Err(refusal),
         };
         let (caller, parameters) = match admitted {

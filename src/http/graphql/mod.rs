@@ -92,7 +92,6 @@ async fn answered(
     client: Client,
     method: &Method,
     headers: &HeaderMap,
-    peer: Peer,
     trust: Trust,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
 ) -> Response {

@@ -38,6 +38,8 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const INIT: Duration = Duration::from_secs(3);
 /// How long a client may read nothing of a message that is being sent to it.
 const READING: Duration = Duration::from_secs(30);
+/// How long a farewell may take.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How many operations one socket may have under way.
 const MOST_OPERATIONS: usize = 50;
 /// What lies in the buffers of each socket; the library's own are 32 times as large.
@@ -120,8 +122,15 @@ impl Session {
             let (code, reason) = closing.code_and_reason();
             let frame = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from(reason) }));
             // Whoever does not read the farewell goes without.
-            timeout(Duration::from_secs(1), self.socket.send(frame)).await.ok();
+            timeout(FAREWELL, self.socket.send(frame)).await.ok();
+            self.part().await;
         }
+    }
+
+    /// Waits until both sides have said farewell: cut off before, the client would take it for a fault.
+    async fn part(&mut self) {
+        let heard_out = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        timeout(FAREWELL, heard_out).await.ok();
     }
 
     /// Until the client has gone, which is nothing, or there is a reason to close.
@@ -160,7 +169,10 @@ impl Session {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Some(Closing::bad("a message is text"))),
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(None),
+            Message::Close(_) => {
+                self.part().await;
+                return Err(None);
+            }
         };
         match FromClient::read(&text)? {
             FromClient::Init(payload) => self.begin(&payload).await,

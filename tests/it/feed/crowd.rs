@@ -10,11 +10,11 @@ use super::served::Served;
 use crate::support::write;
 
 const SUBSCRIBERS: u32 = 300;
-const ROUNDS: usize = 20;
-const CHANGES: usize = 200;
+const ROUNDS: usize = 6;
+const CHANGES: usize = 60;
 /// What one asks for who does not read: with titles of this length, more than fits between the two ends of a connection.
 const OPERATIONS: usize = 10;
-const LENGTH: usize = 20_000;
+const LENGTH: usize = 60_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hundreds_follow_for_the_price_of_one_and_one_who_reads_nothing_holds_nobody_up() {

@@ -253,3 +253,12 @@ async fn followers_are_told_when_the_server_stops() {
     assert_eq!(socket.next().await.unwrap_err().0, 1001);
     assert_eq!(events.next().await, None, "without `complete`: the client is to come again");
 }
+
+#[tokio::test]
+async fn who_takes_their_leave_is_answered() {
+    let served = Served::new().await;
+    let mut socket = served.begun().await;
+    socket.subscribe("1", CHANGED).await;
+    socket.close().await;
+    assert_eq!(socket.next().await.unwrap_err().0, 1000);
+}

@@ -14,6 +14,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -140,6 +142,12 @@ impl Socket {
     /// Sends bytes.
     pub async fn send_bytes(&mut self) {
         self.0.send(Message::binary(vec![1, 2])).await.unwrap();
+    }
+
+    /// Takes its leave.
+    pub async fn close(&mut self) {
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        self.0.close(Some(frame)).await.unwrap();
     }
 
     pub async fn subscribe(&mut self, id: &str, query: &str) {

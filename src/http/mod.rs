@@ -141,7 +141,7 @@ impl Service {
     pub fn with_time_limits(self, time_limits: TimeLimits) -> Self {
         // Each write ends with its request; behind that stands the longest time of all.
         let writers = Writers::new(&self.database, time_limits.longest() + MARGIN);
-        Self { writers, time_limits, ..self }
+        Self { time_limits, writers, ..self }
     }
 
     /// The same service, which knows these documents by their names, and answers no others where they are `all`.

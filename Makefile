@@ -1,7 +1,7 @@
 # Everything a newcomer or a machine runs. `make` alone lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clients bench playground check schema postgres client-tools
+.PHONY: help demo test clients bench playground check audit schema postgres client-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,19 @@ check: ## formatting, lints, documentation, and the schema in step with the code
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 	@cargo run --quiet -- schema | diff -u schema.graphql - \
 		|| { echo 'schema.graphql is not in step with the code: run `make schema`' >&2; exit 1; }
+	@$(MAKE) --no-print-directory audit
+
+audit: ## licences and origins of dependencies, and advisories about them, where cargo-deny is installed (deny.toml)
+	@if ! cargo deny --version >/dev/null 2>&1; then \
+		echo 'Left out: the audit of dependencies; install it with `cargo install --locked cargo-deny`.' >&2; \
+	elif ! cargo fetch --locked --quiet 2>/dev/null; then \
+		echo 'Left out: the audit of dependencies, whose registry cannot be reached.' >&2; \
+	else \
+		cargo deny --log-level error --all-features check --hide-inclusion-graph bans licenses sources || exit 1; \
+		if cargo deny --log-level off fetch db 2>/dev/null; then \
+			cargo deny --log-level error --all-features check --disable-fetch advisories; \
+		else echo 'Left out: advisories about dependencies, which cannot be reached.' >&2; fi; \
+	fi
 
 schema: ## write schema.graphql anew
 	cargo run --quiet -- schema > schema.graphql.new && mv schema.graphql.new schema.graphql

@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     step!("20261121_17_withheld"),
     step!("20261121_18_idempotency"),
     step!("20261121_19_tombstones"),
+    step!("20261121_20_feed"),
     step!("20261121_22_listed_kinds"),
     step!("20261121_21_merges"),
 ];

@@ -117,6 +117,15 @@ pub async fn find(pool: &PgPool, text: &TokenText) -> Result<Option<Found>, Data
     Ok(Some(Found::Valid(Token { id: row.try_get("id")?, name: row.try_get("name")?, role })))
 }
 
+/// Whether the token with this id is valid still.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_valid(pool: &PgPool, id: Uuid) -> Result<bool, DatabaseError> {
+    let valid = "select exists (select from token where id = $1 and revoked_at is null and coalesce(expires_at > now(), true))";
+    Ok(sqlx::query_scalar(valid).bind(id).fetch_one(pool).await?)
+}
+
 /// All tokens, those that are valid first, by name.
 ///
 /// # Errors

@@ -153,7 +153,9 @@ async fn cluster(findings: &mut Findings, data_dir: &Path, installation: Option<
         ),
         (Some(_), Some(server)) => {
             findings.good(&format!("it runs, as process {}", server.pid));
-            database(findings, &server.database_url(DATABASE), true).await;
+            let url = server.database_url(DATABASE);
+            findings.note(&format!("while it runs, pg_dump and psql find it at {url}"));
+            database(findings, &url, true).await;
         }
     }
 }

@@ -24,6 +24,7 @@ use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
+use crate::telemetry::{TraceSettings, Traces};
 use storage::StorageArguments;
 
 /// A structured event database with a GraphQL API, on Postgres.
@@ -55,6 +56,8 @@ Examples:
 Environment:
   An option that names a variable in brackets can be set by it; the command line comes first.
   RUST_LOG  what is logged, as in RUST_LOG=dateline=debug; by default dateline=info,warn
+  OTEL_EXPORTER_OTLP_ENDPOINT  where a collector of OpenTelemetry takes traces, as in
+            http://localhost:4318; without it nothing is traced
 
 Exit status:
   0  all went well
@@ -103,13 +106,18 @@ const STACK: usize = 16 << 20;
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = parsed();
-    logging::start(arguments.log_format);
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => return failure(&error.into()),
         };
+    let traces = match Traces::start(&trace_settings(), runtime.handle()) {
+        Ok(traces) => traces,
+        Err(error) => return failure(&error),
+    };
+    logging::start(arguments.log_format, &traces);
     let outcome = runtime.block_on(arguments.run());
+    traces.end();
     // A read of standard input cannot be called off, and must not hold up the end.
     runtime.shutdown_timeout(Duration::from_millis(100));
     outcome.unwrap_or_else(|error| failure(&error))
@@ -120,6 +128,19 @@ pub fn main() -> ExitCode {
 fn parsed() -> Arguments {
     let command = without_empty_variables(Arguments::command());
     Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+}
+
+/// What the variables of OpenTelemetry say, of which each may be empty.
+fn trace_settings() -> TraceSettings {
+    #[expect(clippy::disallowed_methods, reason = "this is the edge, where the environment enters")]
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let of_traces = variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+    TraceSettings {
+        collector: of_traces.or_else(|| variable("OTEL_EXPORTER_OTLP_ENDPOINT")),
+        service_name: variable("OTEL_SERVICE_NAME"),
+        is_off: variable("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+            || variable("OTEL_TRACES_EXPORTER").is_some_and(|value| value == "none"),
+    }
 }
 
 fn without_empty_variables(command: clap::Command) -> clap::Command {

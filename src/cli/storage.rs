@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::stop::Stop;
-use crate::db::cluster::{Cluster, ClusterOptions, Installation, is_root};
+use crate::db::cluster::{Cluster, ClusterOptions, Installation, Keeper, is_root};
 use crate::db::{Database, DatabaseSettings};
 
 /// The database in the embedded cluster.
@@ -116,6 +116,11 @@ impl Storage {
             return Err(error).context("cannot create the embedded database");
         }
         Ok(storage)
+    }
+
+    /// Starts the embedded database again whenever it is killed, until what is returned is dropped.
+    pub fn keep_running(&self) -> Option<Keeper> {
+        self.cluster.as_ref().map(Cluster::keep_running)
     }
 
     /// Whether the database is our own, to migrate as we see fit.

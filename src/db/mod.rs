@@ -4,6 +4,7 @@
 
 mod about;
 mod anonymous;
+mod borrowed;
 pub mod cluster;
 mod columns;
 mod connect;
@@ -11,12 +12,13 @@ mod error;
 mod explained;
 mod migrate;
 mod reading;
+mod replica;
 mod snapshot;
 
 pub use about::About;
 pub use anonymous::ANONYMOUS;
 pub use columns::Columns;
-pub use connect::{Database, DatabaseSettings};
+pub use connect::{Database, DatabaseSettings, MARGIN, PoolSize};
 pub use error::DatabaseError;
 pub(crate) use error::{said, sql_state};
 pub use explained::Explained;

@@ -2,39 +2,57 @@
 //! one statement, and everything is let go of when the request ends or is abandoned.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SelectStatement};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{AssertSqlSafe, Postgres, Row};
-use tokio::sync::oneshot;
+use sqlx::{AssertSqlSafe, Row};
+use tokio::sync::{Semaphore, oneshot};
+use tracing::Instrument;
 
 use super::anonymous::{Anonymous, WITHHOLDS};
+use super::borrowed::Borrowed;
+use super::replica::Replica;
 use super::{Columns, DatabaseError, Explained};
+use crate::telemetry::TRACES;
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
 #[derive(Clone)]
 pub struct Reading(Arc<Inner>);
 
 struct Inner {
-    pool: PgPool,
-    /// For whom is read, when it is somebody without a token.
-    anonymous: Option<Anonymous>,
+    primary: Source,
+    /// Whether it is read from the replica.
+    from_replica: AtomicBool,
     /// Whether it is read without what is withheld.
     restricted: AtomicBool,
     columns: Columns,
     /// Kept between levels, so that a walk borrows one connection and returns it once.
-    connection: Mutex<Option<PoolConnection<Postgres>>>,
+    connection: Mutex<Option<Borrowed>>,
+    /// The time limit that the connections of the pool have; zero is none.
+    common_limit: Duration,
+    /// The one that the statements of this request have, where it is another.
+    own_limit: OnceLock<Duration>,
+    /// Where it waits for its turn at each level, when it may wait long.
+    line: Option<Arc<Semaphore>>,
     waiting: Mutex<Vec<Question>>,
     statements: AtomicU32,
     /// The statements themselves, where somebody wants to see them.
     explained: Mutex<Option<Vec<Explained>>>,
+}
+
+/// A server to read from.
+pub(super) struct Source {
+    pub pool: PgPool,
+    /// For whom is read, when it is somebody without a token.
+    pub anonymous: Option<Anonymous>,
+    /// From which is read instead, while it answers.
+    pub replica: Option<Replica>,
 }
 
 /// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
@@ -47,14 +65,23 @@ struct Question {
 }
 
 impl Reading {
-    pub(super) fn new(pool: PgPool, anonymous: Option<Anonymous>, columns: Columns) -> Self {
-        let restricted = AtomicBool::new(anonymous.as_ref().is_some_and(Anonymous::withholds));
+    pub(super) fn new(
+        primary: Source,
+        columns: Columns,
+        common_limit: Duration,
+        line: Option<Arc<Semaphore>>,
+    ) -> Self {
+        let from_replica = primary.replica.as_ref().is_some_and(Replica::is_asked);
+        let restricted = AtomicBool::new(primary.anonymous.as_ref().is_some_and(Anonymous::withholds));
         Self(Arc::new(Inner {
-            pool,
-            anonymous,
+            primary,
+            from_replica: AtomicBool::new(from_replica),
             restricted,
             columns,
             connection: Mutex::default(),
+            common_limit,
+            own_limit: OnceLock::new(),
+            line,
             waiting: Mutex::default(),
             statements: AtomicU32::new(0),
             explained: Mutex::default(),
@@ -102,6 +129,19 @@ impl Reading {
         Some(Box::pin(async move { reading.answer(questions).await }))
     }
 
+    /// Lets Postgres cancel each of its statements after this time, whatever others may take. It is said
+    /// once, before the first statement.
+    pub fn limit_statements(&self, time: Duration) {
+        if time != self.0.common_limit {
+            self.0.own_limit.get_or_init(|| time);
+        }
+    }
+
+    /// Reads from the primary, where everything is that was just written.
+    pub fn from_primary(&self) {
+        self.0.from_replica.store(false, Ordering::Relaxed);
+    }
+
     /// Which columns of records the request reads.
     #[must_use]
     pub fn columns(&self) -> Columns {
@@ -128,7 +168,23 @@ impl Reading {
     async fn answer(&self, questions: Vec<Question>) {
         let (statements, answers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
-        match self.level(level(statements)).await {
+        // As many as there are in line would take every connection from those who cannot wait.
+        let turn = match &self.0.line {
+            Some(line) => line.acquire().await.ok(),
+            None => None,
+        };
+        let span = tracing::debug_span!(
+            target: TRACES,
+            "statement",
+            otel.kind = "client",
+            db.system.name = "postgresql",
+            dateline.questions = answers.len(),
+        );
+        let row = self.level(level(statements)).instrument(span).await;
+        if turn.is_some() {
+            locked(&self.0.connection).take();
+        }
+        match row {
             Ok(row) => {
                 for (place, answer) in answers.into_iter().enumerate() {
                     // Whoever asked may have gone; then nobody misses the answer.
@@ -151,7 +207,7 @@ impl Reading {
 
     /// Runs the statement of a level; for an anonymous reader so that nothing is shown that is withheld.
     async fn level(&self, mut statement: SelectStatement) -> Result<PgRow, DatabaseError> {
-        let Some(anonymous) = &self.0.anonymous else { return self.rows(&statement).await };
+        let Some(anonymous) = &self.0.primary.anonymous else { return self.rows(&statement).await };
         // Of the same moment as the answers, in the same statement.
         statement.expr_as(Expr::cust(WITHHOLDS), Alias::new("withholds"));
         loop {
@@ -167,11 +223,19 @@ impl Reading {
         }
     }
 
+    /// The replica, while it is read from.
+    fn replica(&self) -> Option<&Replica> {
+        self.0.primary.replica.as_ref().filter(|_| self.0.from_replica.load(Ordering::Relaxed))
+    }
+
     /// The pool to read over.
     fn pool(&self) -> &PgPool {
-        match &self.0.anonymous {
-            Some(anonymous) if self.is_restricted() => anonymous.pool(),
-            _ => &self.0.pool,
+        let is_restricted = self.0.primary.anonymous.is_some() && self.is_restricted();
+        match (self.replica(), &self.0.primary.anonymous) {
+            (Some(replica), _) if is_restricted => replica.anonymous.pool(),
+            (Some(replica), _) => &replica.pool,
+            (None, Some(anonymous)) if is_restricted => anonymous.pool(),
+            (None, _) => &self.0.primary.pool,
         }
     }
 
@@ -181,14 +245,16 @@ impl Reading {
     /// reading twice is harmless. When no connection can be had at all, that is not tried again.
     async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-        let mut replaceable = self.pool().size();
         let start = Instant::now();
-        let row = loop {
-            let connection = self.connection().await?;
-            match self.attempt(connection, &sql, values.clone()).await {
-                Err(DatabaseError::Unavailable(_)) if replaceable > 0 => replaceable -= 1,
-                answered => break answered?,
+        let row = match (self.persistently(&sql, &values).await, self.replica()) {
+            // Gone, behind in its tables, or in conflict with what it replays: the primary is none of these.
+            (Err(error @ (DatabaseError::Unavailable(_) | DatabaseError::Internal(_))), Some(replica)) => {
+                replica.failed(&error);
+                self.from_primary();
+                locked(&self.0.connection).take();
+                self.persistently(&sql, &values).await?
             }
+            (answered, _) => answered?,
         };
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         if let Some(explained) = locked(&self.0.explained).as_mut() {
@@ -197,24 +263,34 @@ impl Reading {
         Ok(row)
     }
 
+    async fn persistently(&self, sql: &str, values: &SqlxValues) -> Result<PgRow, DatabaseError> {
+        let mut replaceable = self.pool().size();
+        loop {
+            let connection = self.connection().await?;
+            match self.attempt(connection, sql, values.clone()).await {
+                Err(DatabaseError::Unavailable(_)) if replaceable > 0 => replaceable -= 1,
+                answered => return answered,
+            }
+        }
+    }
+
     /// The connection of the level before, or one from the pool.
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, DatabaseError> {
+    async fn connection(&self) -> Result<Borrowed, DatabaseError> {
         let kept = locked(&self.0.connection).take();
         match kept {
             Some(connection) => Ok(connection),
-            None => Ok(self.pool().acquire().await?),
+            None => Ok(Borrowed::new(self.pool().acquire().await?)),
         }
     }
 
     async fn attempt(
         &self,
-        connection: PoolConnection<Postgres>,
+        connection: Borrowed,
         sql: &str,
         values: SqlxValues,
     ) -> Result<PgRow, DatabaseError> {
         let mut lent = Lent(Some(connection));
-        let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
-        let answer = query.fetch_one(&mut **lent.connection()?).await.map_err(DatabaseError::from);
+        let answer = lent.answer(self.0.own_limit.get().copied(), sql, values).await;
         match &answer {
             // Of no use any more: closed by `Lent`.
             Err(DatabaseError::Unavailable(_)) => {}
@@ -250,18 +326,30 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 ///
 /// Dropped before the answer is there, that is when nobody waits for it any more, it closes the
 /// socket at once, by which Postgres knows that the statement can stop.
-struct Lent(Option<PoolConnection<Postgres>>);
+struct Lent(Option<Borrowed>);
 
 impl Lent {
-    fn connection(&mut self) -> Result<&mut PoolConnection<Postgres>, DatabaseError> {
-        self.0.as_mut().ok_or_else(|| DatabaseError::broken("a connection was used after it was returned"))
+    async fn answer(
+        &mut self,
+        limit: Option<Duration>,
+        sql: &str,
+        values: SqlxValues,
+    ) -> Result<PgRow, DatabaseError> {
+        let borrowed = self.0.as_mut();
+        let borrowed =
+            borrowed.ok_or_else(|| DatabaseError::broken("a connection was used after its end"))?;
+        if let Some(limit) = limit {
+            borrowed.limit(limit).await?;
+        }
+        let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
+        Ok(query.fetch_one(borrowed.connection()?).await?)
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(connection) = self.0.take() {
-            drop(connection.detach());
+            connection.cut();
         }
     }
 }

@@ -44,9 +44,9 @@ pub enum Lead {
 /// `lead` is what the list hangs off, if it is a listing.
 #[must_use]
 pub fn strands(filter: &EventFilter, lead: Option<&Lead>) -> Vec<Strand> {
-    let led = |filter: &EventFilter| led(filter, lead.cloned());
-    by_words(filter, |filter| or_whole(led(filter), || plain(filter.conjuncts())))
-        .unwrap_or_else(|| led(filter))
+    let strands = |filter: &EventFilter| led(filter, lead.cloned());
+    by_words(filter, |filter| or_whole(strands(filter), || plain(filter.conjuncts())))
+        .unwrap_or_else(|| strands(filter))
 }
 
 /// The strands, each led by what leads best.

@@ -149,20 +149,23 @@ impl Paging {
             }
             (first, after, ..) => (PageDirection::Forward, first, after, ("first", "after")),
         };
-        let limit = match size {
-            None => DEFAULT_PAGE,
-            Some(size) => match u32::try_from(size) {
-                Ok(limit) if limit <= LARGEST_PAGE => limit,
-                _ => {
-                    return bad(&format!(
-                        "`{}` is {size}: a page has from 0 to {LARGEST_PAGE} records.",
-                        names.0
-                    ));
-                }
-            },
-        };
+        let limit = page_size(size, names.0)?;
         let cursor = cursor.map(|text| decode(&text, names.1, order)).transpose()?;
         Ok(Page { direction, limit: Some(limit), cursor })
+    }
+}
+
+/// How many records a page has that is asked for by this argument.
+///
+/// # Errors
+/// When no page may have so many.
+pub fn page_size(size: Option<i32>, argument: &str) -> ApiResult<u32> {
+    let Some(size) = size else { return Ok(DEFAULT_PAGE) };
+    match u32::try_from(size) {
+        Ok(limit) if limit <= LARGEST_PAGE => Ok(limit),
+        _ => Err(ApiError::BadUserInput(format!(
+            "`{argument}` is {size}: a page has from 0 to {LARGEST_PAGE} records."
+        ))),
     }
 }
 

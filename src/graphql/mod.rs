@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod external;
 mod input;
+mod load;
 mod node;
 mod record;
 pub mod scalar;
@@ -12,22 +13,25 @@ mod service;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{Context, MergedObject, SDLExportOptions, Schema};
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use connection::{
-    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, whole,
+    Connection, DEFAULT_PAGE, LARGEST_PAGE, Paging, connection, cursor, listed, page_of, page_size, whole,
 };
 pub use error::{ApiError, ApiResult, Conflict};
 pub use external::{ExternalIdInput, RecordRef, by_key, merged_into, refs};
 pub(crate) use external::{record_ref, record_ref_without_slug};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
+pub use load::{DocumentPolicy, LoadLimits};
+pub(crate) use node::of_table;
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;
 
+use crate::feed::graphql::FeedSubscription;
 use crate::read::{ById, Loader};
 
 /// Everything that can be asked.
@@ -51,6 +55,7 @@ pub struct Query(
     crate::merging::graphql::MergingQuery,
     crate::search::graphql::SearchQuery,
     crate::history::graphql::HistoryQuery,
+    crate::feed::graphql::FeedQuery,
     crate::access::graphql::AccessQuery,
     service::ServiceQuery,
 );
@@ -79,12 +84,12 @@ pub struct Mutation(
 );
 
 /// The schema, ready to execute.
-pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type ApiSchema = Schema<Query, Mutation, FeedSubscription>;
 
 /// Builds the schema, which answers its `service` field with `limits`.
 #[must_use]
 pub fn schema(limits: Limits) -> ApiSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), FeedSubscription)
         .register_output_type::<Record>()
         // Depth is limited before execution, and there fragments count for nothing.
         .limit_recursive_depth(usize::MAX)

@@ -57,38 +57,49 @@ async fn one(context: &Context<'_>, id: &ID) -> ApiResult<Option<Node>> {
     (TABLES[table].find)(context, id).await
 }
 
+/// The record with this id whose revisions name this table; null when it is gone, or `node` finds none of that kind.
+pub async fn of_table(context: &Context<'_>, table: &str, id: Uuid) -> ApiResult<Option<Node>> {
+    match TABLES.iter().find(|one| one.name == table) {
+        Some(table) => (table.find)(context, id).await,
+        None => Ok(None),
+    }
+}
+
 /// A table that `node` looks in.
 struct NodeTable {
+    /// Its name in the history; runs of imports have none.
+    name: &'static str,
     ids: fn() -> SelectStatement,
     find: for<'a> fn(&'a Context<'_>, Uuid) -> futures_util::future::BoxFuture<'a, ApiResult<Option<Node>>>,
 }
 
-const fn table<T>() -> NodeTable
+const fn table<T>(name: &'static str) -> NodeTable
 where
     T: ApiType + Into<Node> + Send,
 {
     NodeTable {
+        name,
         ids: || Query::select().column(Alias::new("id")).from(T::Table::default()).take(),
         find: |context, id| Box::pin(async move { Ok(find::<T>(context, Some(id)).await?.map(Into::into)) }),
     }
 }
 
 static TABLES: [NodeTable; 15] = [
-    table::<BorderCrossing>(),
-    table::<Closure>(),
-    table::<Event>(),
-    table::<Participation>(),
-    table::<EventRelation>(),
-    table::<Actor>(),
-    table::<Affiliation>(),
-    table::<Location>(),
-    table::<Source>(),
-    table::<Article>(),
-    table::<Report>(),
-    table::<Claim>(),
-    table::<ClaimProperty>(),
-    table::<Dataset>(),
-    table::<ImportRun>(),
+    table::<BorderCrossing>("border_crossing"),
+    table::<Closure>("closure"),
+    table::<Event>("event"),
+    table::<Participation>("participation"),
+    table::<EventRelation>("event_relation"),
+    table::<Actor>("actor"),
+    table::<Affiliation>("affiliation"),
+    table::<Location>("location"),
+    table::<Source>("source"),
+    table::<Article>("article"),
+    table::<Report>("report"),
+    table::<Claim>("claim"),
+    table::<ClaimProperty>("claim_property"),
+    table::<Dataset>("dataset"),
+    table::<ImportRun>(""),
 ];
 
 /// The key of the question in which table a record is; its answer is a place in [`TABLES`].

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use async_graphql::{Context, Object, SimpleObject};
+use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
 
-use super::LARGEST_PAGE;
-use crate::access::vocabulary::ReadAccess;
+use super::{DocumentPolicy, LARGEST_PAGE, LoadLimits};
+use crate::access::TimeLimits;
+use crate::access::vocabulary::{ReadAccess, Role};
 
 /// The limits every request is under. What is over one is refused before it is executed, with the
 /// code `TOO_COMPLEX`; introspection has a cost and a depth
@@ -129,8 +131,34 @@ pub struct Service {
     version: &'static str,
     /// The limits every request is under.
     limits: Limits,
+    /// How long a request by a token of each role may take. Those without a token have the time of
+    /// `limits.timeoutMs`.
+    time_limits: Vec<RoleTimeLimit>,
+    /// How much may be asked at once.
+    load: LoadLimits,
+    /// Which documents are answered.
+    documents: DocumentPolicy,
     /// Whether anybody may read without a token.
     read_access: ReadAccess,
+}
+
+/// How long the requests of a role may take.
+#[derive(SimpleObject)]
+pub struct RoleTimeLimit {
+    /// The role of the token.
+    role: Role,
+    /// The time in milliseconds. The SQL of a request is cancelled then.
+    milliseconds: u32,
+}
+
+impl RoleTimeLimit {
+    fn all(limits: &TimeLimits) -> Vec<Self> {
+        let of = |role: &Role| Self {
+            role: *role,
+            milliseconds: u32::try_from(limits.of_role(*role).as_millis()).unwrap_or(u32::MAX),
+        };
+        Role::value_variants().iter().map(of).collect()
+    }
 }
 
 #[derive(Default)]
@@ -143,6 +171,9 @@ impl ServiceQuery {
         Service {
             version: env!("CARGO_PKG_VERSION"),
             limits: context.data_unchecked::<Limits>().clone(),
+            time_limits: RoleTimeLimit::all(context.data_unchecked::<TimeLimits>()),
+            load: *context.data_unchecked::<LoadLimits>(),
+            documents: *context.data_unchecked::<DocumentPolicy>(),
             read_access: *context.data_unchecked::<ReadAccess>(),
         }
     }

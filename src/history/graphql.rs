@@ -154,7 +154,7 @@ impl Tombstone {
 }
 
 /// `border_crossing` is `BorderCrossing` in the API.
-pub fn type_name(table: &str) -> String {
+pub(crate) fn type_name(table: &str) -> String {
     let capital = |word: &str| {
         let (first, rest) = word.split_at(1.min(word.len()));
         first.to_uppercase() + rest

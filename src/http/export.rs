@@ -13,37 +13,39 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
 
 use super::Service;
+use super::client::Client;
 use super::refusal::Refusal;
 use crate::access::Caller;
 use crate::export::{Export, ExportError, Format, Reader, Selection, Sink, read_filter};
-use crate::graphql::ApiError;
-
-/// Exports that may be under way at once: each holds a connection and a state of the base for as long
-/// as its reader takes.
-const MOST_AT_ONCE: usize = 4;
+use crate::graphql::{ApiError, LoadLimits};
 
 /// Chunks that wait for the client. Postgres waits with them.
 const CHUNKS_WAITING: usize = 2;
 
-/// What lets exports in. Cheap to clone.
+/// After how many seconds one of the exports under way may have ended.
+const LATER: u64 = 10;
+
+/// What lets exports in: each holds a connection and a state of the base for as long as its reader
+/// takes. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Exports(Arc<Semaphore>);
 
-impl Default for Exports {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MOST_AT_ONCE)))
+impl Exports {
+    pub fn new(limits: LoadLimits) -> Self {
+        Self(Arc::new(Semaphore::new(limits.exports as usize)))
     }
 }
 
 /// `GET /export?format=…&filter=…&dataset=…`
 pub(super) async fn get(
     State(service): State<Service>,
+    client: Client,
     method: Method,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     service.origins.check(&method, &headers)?;
-    let caller = service.reader(&headers).await?;
+    let caller = service.reader(client, &headers).await?;
     let asked = Asked::from_address(&uri, &caller)?;
     let format = asked.format;
     let body = if method == Method::HEAD { Body::empty() } else { stream(&service, asked).await? };
@@ -102,7 +104,9 @@ impl Asked {
 /// to read it.
 async fn stream(service: &Service, asked: Asked) -> Result<Body, Refusal> {
     let Ok(permit) = service.exports.0.clone().try_acquire_owned() else {
-        return Err(Refusal::failed(&ApiError::Unavailable));
+        service.metrics.turned_away("exports");
+        let message = format!("As many exports are under way as may be; ask again in {LATER} s.");
+        return Err(Refusal::overloaded(message, LATER));
     };
     let open = Export::open(&service.database, &asked.selection, asked.format);
     let export = match timeout(service.time_limit(), open).await {

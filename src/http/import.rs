@@ -22,13 +22,16 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_io_timeout::TimeoutReader;
 use tokio_util::io::{StreamReader, SyncIoBridge};
+use tracing::Instrument;
 
 use super::Service;
+use super::client::Client;
 use super::graphql::quoted;
 use super::refusal::Refusal;
 use crate::access::vocabulary::{ReadAccess, Role};
 use crate::db::DatabaseError;
 use crate::import::{ImportError, OnConflict, Options, Progress, Reject, Summary, import};
+use crate::telemetry::TRACES;
 
 /// How long a client may send nothing of a file that it has begun.
 const IDLE: Duration = Duration::from_mins(1);
@@ -80,12 +83,13 @@ fn word<W: ValueEnum>(parameter: &str, written: &str) -> Result<W, Refusal> {
 /// `POST /import?format=…&dataset=…`: from editors, and from this machine while everybody may read.
 pub(super) async fn post(
     State(service): State<Service>,
+    client: Client,
     parameters: Result<Query<Parameters>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Refusal> {
     service.origins.check(request.method(), request.headers())?;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
-    let caller = service.caller(request.headers()).await?;
+    let caller = service.caller(client, request.headers()).await?;
     let is_trusted = service.read_access == ReadAccess::Open && is_here(peer, request.headers());
     // Who sends a token is held to its role, wherever they are.
     if !(is_trusted && caller.is_anonymous()) {
@@ -97,8 +101,18 @@ pub(super) async fn post(
     let (progress, mut told) = mpsc::channel(16);
     let body = readable(request.into_body());
     // A task of its own: once the file is here, its client may go.
-    let run =
-        tokio::spawn(async move { import(&service.database, Box::new(body), &options, progress).await });
+    let run = async move {
+        let under_way = service.metrics.importing();
+        let run = import(&service.database, Box::new(body), &options, progress).await;
+        drop(under_way);
+        let outcome = if run.is_ok() { "finished" } else { "failed" };
+        // What was only tried has done nothing.
+        service.metrics.imported(outcome, run.as_ref().ok().filter(|_| !options.dry_run));
+        run
+    };
+    // Its log lines are those of the request, and it is a part of its trace.
+    let span = tracing::debug_span!(target: TRACES, "import");
+    let run = tokio::spawn(run.instrument(span).in_current_span());
     // The status waits for the first thing that is told.
     match told.recv().await {
         Some(first) => Ok(answer(first, told, run)),

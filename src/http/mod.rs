@@ -2,14 +2,18 @@
 
 mod access;
 mod caching;
+mod client;
 mod export;
+mod followers;
 mod graphql;
 mod health;
 mod import;
 mod media_type;
 mod metrics;
 mod origins;
+mod places;
 mod playground;
+mod rates;
 mod refusal;
 mod server;
 #[cfg(test)]
@@ -31,18 +35,27 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use client::{Proxies, ProxyList};
+pub use followers::FollowerLimits;
 pub use origins::{OriginList, Origins};
 pub use server::{Patience, serve};
 
+use crate::access::TimeLimits;
 use crate::access::vocabulary::ReadAccess;
-use crate::db::Database;
-use crate::graphql::{ApiSchema, Limits, schema, schema_text};
+use crate::db::{Database, MARGIN};
+use crate::feed::Feed;
+use crate::graphql::{ApiSchema, Limits, LoadLimits, schema, schema_text};
 use crate::writing::Writers;
 use caching::kept;
+use client::Client;
 use export::Exports;
-use graphql::Gate;
+use followers::Followers;
 pub(crate) use graphql::Inputs;
+pub use graphql::TrustedDocuments;
+use graphql::{Documents, Gate};
 use metrics::Metrics;
+use places::Places;
+use rates::Rates;
 use refusal::Refusal;
 
 /// What the handlers share. Cheap to clone.
@@ -54,11 +67,19 @@ pub struct Service {
     gate: Arc<Gate>,
     inputs: Arc<Inputs>,
     database: Database,
+    feed: Feed,
+    followers: Followers,
     limits: Limits,
     origins: Origins,
     metrics: Metrics,
     exports: Exports,
     read_access: ReadAccess,
+    time_limits: TimeLimits,
+    documents: Documents,
+    load: LoadLimits,
+    rates: Rates,
+    places: Places,
+    proxies: Proxies,
     writers: Writers,
 }
 
@@ -68,18 +89,27 @@ impl Service {
     #[must_use]
     pub fn new(database: Database, limits: Limits, origins: Origins) -> Self {
         let schema_text = schema_text();
+        let time_limits = TimeLimits::new(limits.time_limit(), Vec::new());
         Self {
             schema: schema(limits.clone()),
             gate: Arc::new(Gate::new(&schema_text, limits.clone())),
             inputs: Arc::new(Inputs::of(&schema_text)),
             schema_text: Bytes::from(schema_text),
-            writers: Writers::new(&database),
+            writers: Writers::new(&database, time_limits.longest() + MARGIN),
+            feed: Feed::new(database.clone()),
+            followers: Followers::new(FollowerLimits::DEFAULT),
             database,
             limits,
             origins,
             metrics: Metrics::new(),
-            exports: Exports::default(),
+            exports: Exports::new(LoadLimits::DEFAULT),
             read_access: ReadAccess::default(),
+            time_limits,
+            documents: Documents::new(TrustedDocuments::default(), false),
+            load: LoadLimits::DEFAULT,
+            rates: Rates::new(LoadLimits::DEFAULT),
+            places: Places::new(LoadLimits::DEFAULT),
+            proxies: Proxies::default(),
         }
     }
 
@@ -89,10 +119,48 @@ impl Service {
         Self { read_access, ..self }
     }
 
-    /// How long a request may take.
+    /// The same service, for so many followers.
+    #[must_use]
+    pub fn with_followers(self, limits: FollowerLimits) -> Self {
+        Self { followers: Followers::new(limits), ..self }
+    }
+
+    /// Tells all who follow that the server stops, and waits a while for their farewell.
+    pub async fn end(&self, patience: Duration) {
+        self.followers.end(patience).await;
+    }
+
+    /// The feed of changes that it serves, which has to be followed.
+    #[must_use]
+    pub fn feed(&self) -> Feed {
+        self.feed.clone()
+    }
+
+    /// The same service, where some roles have a time limit of their own.
+    #[must_use]
+    pub fn with_time_limits(self, time_limits: TimeLimits) -> Self {
+        // Each write ends with its request; behind that stands the longest time of all.
+        let writers = Writers::new(&self.database, time_limits.longest() + MARGIN);
+        Self { time_limits, writers, ..self }
+    }
+
+    /// The same service, which knows these documents by their names, and answers no others where they are `all`.
+    #[must_use]
+    pub fn with_trusted_documents(self, trusted: TrustedDocuments, are_all: bool) -> Self {
+        Self { documents: Documents::new(trusted, are_all), ..self }
+    }
+
+    /// The same service, asked no more at once than this by clients that are known behind these proxies.
+    #[must_use]
+    pub fn with_load(self, load: LoadLimits, proxies: Proxies) -> Self {
+        let (exports, rates, places) = (Exports::new(load), Rates::new(load), Places::new(load));
+        Self { exports, load, rates, places, proxies, ..self }
+    }
+
+    /// How long a request may take of those who have no limit of their own.
     #[must_use]
     pub fn time_limit(&self) -> Duration {
-        self.limits.time_limit()
+        self.time_limits.common()
     }
 }
 
@@ -124,8 +192,12 @@ pub fn router(service: Service) -> Router {
 }
 
 /// `GET /schema.graphql`: the contract, as text that a browser shows.
-async fn schema_document(State(service): State<Service>, headers: HeaderMap) -> Result<Response, Refusal> {
-    service.reader(&headers).await?;
+async fn schema_document(
+    State(service): State<Service>,
+    client: Client,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    service.reader(client, &headers).await?;
     let text = service.schema_text;
     let answer = || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text.clone()).into_response();
     Ok(kept(&headers, &text, answer))

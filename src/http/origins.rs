@@ -7,7 +7,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -108,7 +108,7 @@ impl Origins {
             .allow_origin(allowed)
             .allow_methods([Method::GET, Method::POST])
             .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE, COST, EXPLAIN, REQUEST_ID])
-            .expose_headers([HeaderName::from_static("server-timing"), REQUEST_ID])
+            .expose_headers([HeaderName::from_static("server-timing"), REQUEST_ID, RETRY_AFTER])
             .max_age(REMEMBERED);
         Some(layer)
     }

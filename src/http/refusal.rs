@@ -11,12 +11,16 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::graphql::identified;
 use crate::graphql::ApiError;
 
 /// What a client is asked for that has to say who it is (RFC 6750).
 const CHALLENGE: &str = "Bearer realm=\"dateline\"";
 /// The same for one that sent a token that is not valid.
 const CHALLENGE_AGAIN: &str = "Bearer realm=\"dateline\", error=\"invalid_token\"";
+
+/// After how many seconds a database that does not answer may do so again.
+const SOON: u64 = 2;
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -63,6 +67,18 @@ impl Refusal {
         Self { code: "CONFLICT", retry_after: Some(10), ..Self::bad(StatusCode::CONFLICT, message) }
     }
 
+    /// Too many requests have come from there.
+    pub fn too_often(message: String, seconds: u64) -> Self {
+        let refusal = Self::bad(StatusCode::TOO_MANY_REQUESTS, message);
+        Self { code: "RATE_LIMITED", retry_after: Some(seconds), ..refusal }
+    }
+
+    /// Too many requests are being answered.
+    pub fn overloaded(message: String, seconds: u64) -> Self {
+        let refusal = Self::bad(StatusCode::SERVICE_UNAVAILABLE, message);
+        Self { code: "UNAVAILABLE", retry_after: Some(seconds), ..refusal }
+    }
+
     /// There is no room for what was sent.
     pub fn full(message: impl Into<String>) -> Self {
         Self { code: "UNAVAILABLE", ..Self::bad(StatusCode::INSUFFICIENT_STORAGE, message) }
@@ -83,7 +99,14 @@ impl Refusal {
             ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let challenge = (status == StatusCode::UNAUTHORIZED).then_some(CHALLENGE);
-        Self { code, challenge, ..Self::bad(status, message) }
+        let retry_after = matches!(error, ApiError::Unavailable).then_some(SOON);
+        Self { code, retry_after, challenge, ..Self::bad(status, message) }
+    }
+
+    /// After how many seconds it may be asked again.
+    #[cfg(test)]
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 
     /// Tells a client whose token was not accepted that it is the token.
@@ -109,7 +132,10 @@ impl Refusal {
     pub fn error(&self) -> ServerError {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", self.code);
-        ServerError { extensions: Some(extensions), ..ServerError::new(self.message.clone(), None) }
+        identified(ServerError {
+            extensions: Some(extensions),
+            ..ServerError::new(self.message.clone(), None)
+        })
     }
 
     /// Adds what the refusal says in headers.

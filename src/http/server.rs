@@ -9,12 +9,13 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::serve::Listener;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::http1::{Builder, UpgradeableConnection};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use tower::util::MapRequest;
 
@@ -38,29 +39,29 @@ pub async fn serve(
     patience: Patience,
 ) {
     let mut shutdown = pin!(shutdown);
-    let connections = GracefulShutdown::new();
+    let (connections, ending) = (TaskTracker::new(), CancellationToken::new());
     loop {
         let (stream, peer) = tokio::select! {
             // Waits a while where the system has no room for a connection, and says so.
             accepted = Listener::accept(&mut listener) => accepted,
             () = &mut shutdown => break,
         };
-        let connection = connections.watch(connection(stream, peer, router.clone(), patience));
-        tokio::spawn(async move {
-            // A client that goes away, or speaks no HTTP, is nothing to worry about.
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended");
-            }
-        });
+        connections.spawn(answer(connection(stream, peer, router.clone(), patience), ending.clone()));
     }
     drop(listener);
-    if tokio::time::timeout(patience.end, connections.shutdown()).await.is_err() {
+    ending.cancel();
+    connections.close();
+    if tokio::time::timeout(patience.end, connections.wait()).await.is_err() {
         tracing::warn!("some requests did not end in time and are abandoned");
     }
 }
 
+/// How many bytes a connection holds for its client, each way.
+const BUFFER: usize = 128 << 10;
+
 /// A connection whose client may be slow, but not for ever.
-type Connection<S> = http1::Connection<TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>, TowerToHyperService<S>>;
+type Connection<S> =
+    UpgradeableConnection<TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>, TowerToHyperService<S>>;
 
 /// What answers the requests of a connection, told who is at its other end.
 type Answering<F> = MapRequest<Router, F>;
@@ -81,10 +82,32 @@ fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
-    http1::Builder::new()
+    Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.headers)
+        // What a client that reads nothing of a stream may have lying here; also the most that headers have.
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(told))
+        .with_upgrades()
+}
+
+/// Answers the requests of a connection until it ends, or until the one under way is answered when the server stops.
+async fn answer<F>(connection: Connection<Answering<F>>, ending: CancellationToken)
+where
+    F: FnMut(Request<Incoming>) -> Request<Incoming> + Clone + Send + 'static,
+{
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = ending.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    // A client that goes away, or speaks no HTTP, is nothing to worry about.
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The protocol's tests: everything about a request that needs no database.
 
+mod documents;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
@@ -336,7 +338,10 @@ async fn the_figures_tell_requests_errors_costs_and_connections() {
         r#"dateline_graphql_requests_total{outcome="invalid"} 2"#,
         r#"dateline_graphql_errors_total{code="BAD_USER_INPUT"} 2"#,
         r#"dateline_graphql_cost_bucket{le="10.0"} 1"#,
-        r#"dateline_database_connections{state="used"} 0"#,
+        r#"dateline_database_connections{pool="primary",state="used"} 0"#,
+        r#"dateline_database_connections{pool="anonymous",state="used"} 0"#,
+        r"dateline_requests_answering 0",
+        r"dateline_imports_in_flight 0",
         "# EOF",
     ] {
         assert!(figures.body.lines().any(|found| found == line), "{line} is not in\n{}", figures.body);

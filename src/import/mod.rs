@@ -25,6 +25,7 @@ mod sweep;
 mod table;
 
 pub use format::{FileFault, Format};
+pub(crate) use reference::dataset as dataset_id;
 pub use run::{import, import_gathering};
 
 use std::io::Read;

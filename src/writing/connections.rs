@@ -1,11 +1,13 @@
 //! The connections of writers: a few, apart from those of readers, so that neither waits for the other;
 //! each keeps the staging tables for the next write.
 
+use std::time::Duration;
+
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool};
 
-use crate::db::Database;
+use crate::db::{Database, PoolSize};
 use crate::import::few;
 
 /// How many write at once. More would wait for each other's locks, and for the disk.
@@ -16,10 +18,16 @@ const MOST: u32 = 4;
 pub struct Writers(PgPool);
 
 impl Writers {
-    /// For a database; connects when the first write comes.
+    /// For a database, whose statements may take this long; connects when the first write comes.
     #[must_use]
-    pub fn new(database: &Database) -> Self {
-        Self(database.pool_of(MOST, |connection| Box::pin(few::prepare(connection))))
+    pub fn new(database: &Database, statement_timeout: Duration) -> Self {
+        Self(database.pool_of(MOST, statement_timeout, |connection| Box::pin(few::prepare(connection))))
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn pool_size(&self) -> PoolSize {
+        PoolSize::of("writers", &self.0)
     }
 
     /// Lends a connection.

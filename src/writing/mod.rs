@@ -22,7 +22,7 @@ mod reversal;
 mod transaction;
 
 pub use connections::Writers;
-pub use permission::Peer;
+pub use permission::Trust;
 pub(crate) use permission::may;
 pub(crate) use transaction::Failure;
 

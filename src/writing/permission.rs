@@ -7,13 +7,10 @@ use crate::access::entity::Token;
 use crate::access::vocabulary::Role;
 use crate::graphql::ApiResult;
 
-/// Where a request comes from.
+/// Whether who sends no token may write all the same: a program on this machine that means this
+/// machine, while reading is open.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Peer {
-    /// Whether who sends no token may write all the same: a program on this machine that means this
-    /// machine, while reading is open.
-    pub is_trusted: bool,
-}
+pub struct Trust(pub bool);
 
 /// Refuses whoever may not write. Who sends a token is held to its role, wherever they are.
 ///
@@ -28,7 +25,7 @@ pub fn may_write(context: &Context<'_>, role: Role) -> ApiResult<()> {
 /// # Errors
 /// As those of [`may_write`].
 pub fn may(context: &Context<'_>, role: Role, what: &str) -> ApiResult<()> {
-    let is_trusted = context.data_opt::<Peer>().is_some_and(|peer| peer.is_trusted);
+    let is_trusted = context.data_opt::<Trust>().is_some_and(|trust| trust.0);
     match context.data_opt::<Caller>() {
         Some(caller) if !(is_trusted && caller.is_anonymous()) => caller.require(role, what),
         None if !is_trusted => Caller::anonymous().require(role, what),

@@ -1,6 +1,7 @@
 // Requests that mean harm, or are carelessly large: each is refused with a code, for little of the server's time and memory.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { getIntrospectionQuery } from "graphql";
@@ -122,6 +123,14 @@ await refused("the name of an operation of 900,000 letters", () =>
   send(JSON.stringify({ query: "query A { __typename } query B { __typename }", operationName: "a".repeat(900_000) })), bad);
 await refused("a word of 900,000 letters that no vocabulary has", () =>
   send(JSON.stringify({ query: "query($kind: [EventKind!]) { events(filter: {kind: $kind}) { totalCount } }", variables: { kind: ["a".repeat(900_000)] } })), bad);
+
+await refused("the name of a document, of 900,000 letters", () => send(JSON.stringify({ documentId: "a".repeat(900_000) })), { code: "PERSISTED_QUERY_NOT_FOUND" });
+await refused("a document with the hash of another", () =>
+  send(JSON.stringify({ query: bomb(24, 2), extensions: { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } } })), bad);
+await refused("a bomb that was sent with its hash", () => {
+  const query = bomb(30, 2);
+  return send(JSON.stringify({ query, extensions: { persistedQuery: { version: 1, sha256Hash: createHash("sha256").update(query).digest("hex") } } }));
+});
 
 for (const page of ["first: -1", "last: -1", "first: 501", "first: 2147483647", "first: 1, last: 1"]) {
   test(`a page that cannot be: ${page}`, async () => {

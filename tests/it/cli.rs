@@ -15,28 +15,28 @@ use tempfile::TempDir;
 use crate::support::TestDatabase;
 
 /// A folder that the server's user can enter.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     folder
 }
 
-fn dateline(data_dir: &Path) -> Command {
+pub fn dateline(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
     command.env_remove("DATABASE_URL").env("DATELINE_DATA_DIR", data_dir).env("RUST_LOG", "warn");
     command
 }
 
-fn run(command: &mut Command) -> Output {
+pub fn run(command: &mut Command) -> Output {
     command.output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// One request over a connection of its own; the status line and the body.
-fn request(address: &str, head: &str, body: &str) -> (String, String) {
+pub fn request(address: &str, head: &str, body: &str) -> (String, String) {
     let mut connection = TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(
@@ -56,9 +56,9 @@ fn ask(address: &str, query: &str) -> Value {
 }
 
 /// `dateline demo` or `dateline serve` while it serves.
-struct Served {
+pub struct Served {
     process: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Drop for Served {
@@ -83,7 +83,7 @@ impl Served {
         )
     }
 
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let (said, lines) = mpsc::channel();
@@ -117,7 +117,7 @@ impl Served {
         assert!(sent.success());
     }
 
-    fn signal(&mut self, signal: &str) -> ExitStatus {
+    pub fn signal(&mut self, signal: &str) -> ExitStatus {
         self.tell(signal);
         self.process.wait().unwrap()
     }

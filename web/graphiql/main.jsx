@@ -6,14 +6,17 @@ import { createRoot } from "react-dom/client";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { StorageAPI, createGraphiQLFetcher } from "@graphiql/toolkit";
+import { follow, isSubscription } from "./follow.js";
 import { EXAMPLES } from "../playground/examples.js";
 import { ChooseOperation, LinkButton, forgetLink, linkedQuery } from "./link.jsx";
 import { THEMES } from "./theme.js";
 
 const send = createGraphiQLFetcher({ url: "/graphql", enableIncrementalDelivery: false });
 // GraphiQL notices a tenth of a second late that the operation has another name, and would still send the old one.
-const fetcher = ({ operationName, ...request }, options) =>
-  send(new RegExp(`\\b${operationName}\\b`).test(request.query) ? { operationName, ...request } : request, options);
+const fetcher = ({ operationName, ...rest }, options) => {
+  const request = new RegExp(`\\b${operationName}\\b`).test(rest.query) ? { operationName, ...rest } : rest;
+  return isSubscription(request) ? follow(request, options) : send(request, options);
+};
 const plugins = [HISTORY_PLUGIN, explorerPlugin()];
 
 // Where the browser remembers tabs, GraphiQL opens those instead, in front the one with the remembered query and variables,

@@ -3,12 +3,14 @@
 //!
 //! Processes that share a data directory share the server: the first starts it, later ones join,
 //! the last one out stops it. A process that is killed leaves it running for the next to join; a
-//! server that is killed is recovered by the next process that opens. Everything here blocks.
+//! server that is killed is recovered by the next process that opens, or by the [`Keeper`] of one that
+//! serves. Everything here blocks.
 
 mod account;
 mod create;
 mod error;
 mod installation;
+mod keeper;
 mod layout;
 mod lock;
 mod server;
@@ -24,6 +26,7 @@ use std::time::{Duration, Instant};
 pub use account::is_root;
 pub use error::ClusterError;
 pub use installation::{Installation, InstallationError};
+pub use keeper::Keeper;
 pub use server::RunningServer;
 
 use layout::Layout;
@@ -68,7 +71,7 @@ pub struct Cluster {
     installation: Installation,
     socket_dir: PathBuf,
     started_by_us: bool,
-    timeout: Duration,
+    options: ClusterOptions,
     /// `None` once closed.
     membership: Option<Membership>,
 }
@@ -109,7 +112,7 @@ impl Cluster {
             installation: installation.clone(),
             socket_dir: server.socket_dir,
             started_by_us,
-            timeout: options.start_timeout,
+            options: options.clone(),
             membership: Some(membership),
         })
     }
@@ -121,6 +124,13 @@ impl Cluster {
     /// When the server does not stop. Dropping does the same and keeps silent about errors.
     pub fn close(mut self) -> Result<(), ClusterError> {
         self.leave()
+    }
+
+    /// Starts the server again whenever it is killed, until the keeper is dropped, which has to be before
+    /// the cluster is closed.
+    #[must_use]
+    pub fn keep_running(&self) -> Keeper {
+        Keeper::start(self.layout.clone(), self.installation.clone(), self.options.clone())
     }
 
     /// Looks at a data directory without changing it.
@@ -180,7 +190,7 @@ impl Cluster {
         let Some(membership) = self.membership.take() else {
             return Ok(());
         };
-        let turn = Turn::wait(&self.layout, Instant::now() + self.timeout)?;
+        let turn = Turn::wait(&self.layout, Instant::now() + self.options.start_timeout)?;
         if membership.give_up(&turn)? {
             server::stop(&self.layout, &self.installation, &self.socket_dir, &turn)?;
         }

@@ -103,6 +103,12 @@ pub(super) fn find_or_start(
     }
 }
 
+/// Whether there was a server and all its processes are gone.
+pub(super) fn is_gone(layout: &Layout) -> bool {
+    // Locked for a moment only; whoever starts the server tries again.
+    File::options().read(true).append(true).open(layout.log_file()).is_ok_and(|log| log.try_lock().is_ok())
+}
+
 /// Stops the server in fast mode: a smart stop would wait for its clients.
 pub(super) fn stop(
     layout: &Layout,

@@ -64,6 +64,13 @@ struct Body<'a> {
     extensions: Option<&'a BTreeMap<String, Value>>,
 }
 
+impl Spent {
+    /// Of a request whose headers have come now.
+    pub fn new() -> Self {
+        Self { start: Instant::now(), cost: None, statements: 0 }
+    }
+}
+
 impl Answer {
     /// What the figures call it.
     pub fn outcome(&self) -> &'static str {
@@ -82,6 +89,35 @@ impl Answer {
             executed.extensions.insert("cost".to_owned(), Value::from(cost));
         }
         self
+    }
+
+    /// Its body, where there is no status to say the rest.
+    pub fn body(&self) -> String {
+        let text = match self {
+            Self::Refused(refusal) => {
+                serde_json::to_string(&Body { errors: &[refusal.error()], data: None, extensions: None })
+            }
+            Self::Invalid(errors) => serde_json::to_string(&Body { errors, data: None, extensions: None }),
+            Self::TimedOut => {
+                let errors = [api_error(&ApiError::Timeout)];
+                serde_json::to_string(&Body { errors: &errors, data: None, extensions: None })
+            }
+            Self::Executed(Executed { errors, data, extensions, .. }) => {
+                let extensions = (!extensions.is_empty()).then_some(extensions);
+                serde_json::to_string(&Body { errors, data: Some(data), extensions })
+            }
+        };
+        text.unwrap_or_else(|fault| Self::Invalid(vec![api_error(&ApiError::internal(&fault))]).body())
+    }
+
+    /// Its errors, where nothing was executed.
+    pub fn errors(self) -> Result<Self, Vec<ServerError>> {
+        match self {
+            Self::Refused(refusal) => Err(vec![refusal.error()]),
+            Self::Invalid(errors) => Err(errors),
+            Self::TimedOut => Err(vec![api_error(&ApiError::Timeout)]),
+            executed @ Self::Executed(_) => Ok(executed),
+        }
     }
 
     /// The codes of its errors.

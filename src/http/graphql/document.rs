@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, Selection};
 use async_graphql::parser::{self, parse_query};
 use async_graphql::{Name, ServerError};
 
@@ -43,6 +43,15 @@ pub(super) fn operation<'a>(
         }
     };
     found.map(|operation| &operation.node).map_err(bad_input)
+}
+
+/// Refuses a subscription that follows several things at once, or does not say at once what it follows: each goes
+/// on for itself.
+pub(super) fn check_subscription(operation: &OperationDefinition) -> Result<(), ServerError> {
+    match operation.selection_set.node.items.as_slice() {
+        [only] if matches!(only.node, Selection::Field(_)) => Ok(()),
+        _ => Err(bad_input("A subscription names one field, itself and not by a fragment.".to_owned())),
+    }
 }
 
 /// The names in the order of the alphabet, as a sentence lists them.
@@ -122,6 +131,19 @@ mod tests {
         assert!(!error.message.contains('\n'));
         assert_eq!((error.locations[0].line, error.locations[0].column), (2, 5));
         assert_eq!(message(" \n", None), "The query is empty.");
+    }
+
+    #[test]
+    fn a_subscription_follows_one_thing() {
+        for (text, is_one) in [
+            ("subscription { changed { version } }", true),
+            ("subscription { a: changed { version } b: changed { version } }", false),
+            ("subscription { ...F } fragment F on Subscription { changed { version } }", false),
+            ("subscription { ... { changed { version } } }", false),
+        ] {
+            let document = read(text).unwrap();
+            assert_eq!(check_subscription(operation(&document, None).unwrap()).is_ok(), is_one, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use async_graphql::{ErrorExtensionValues, ServerError, Value};
 
+use super::super::trace::request_id;
 use crate::graphql::ApiError;
 
 /// More than this nobody reads; a document of a thousand unknown fields is one mistake.
@@ -13,6 +14,11 @@ const LONGEST_QUOTE: usize = 100;
 /// An error of the client's.
 pub(super) fn bad_input(message: String) -> ServerError {
     api_error(&ApiError::BadUserInput(message))
+}
+
+/// A document that may not be executed.
+pub(super) fn forbidden(message: &str) -> ServerError {
+    api_error(&ApiError::Forbidden(message.to_owned()))
 }
 
 /// A document that asks for too much.
@@ -80,6 +86,20 @@ fn with_code(mut error: ServerError, code: &str) -> ServerError {
     error.message = shortened(&error.message, LONGEST_MESSAGE);
     if !has_code(&error) {
         error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", Value::from(code));
+    }
+    identified(error)
+}
+
+/// The codes of errors of which the log has more, or whose cause is with the server.
+const OF_THE_SERVER: [&str; 4] = ["INTERNAL", "UNAVAILABLE", "TIMEOUT", "RATE_LIMITED"];
+
+/// Says the request's id in an error that the server has to answer for: with it, an operator finds the
+/// request in the log.
+pub(in crate::http) fn identified(mut error: ServerError) -> ServerError {
+    if OF_THE_SERVER.contains(&code(&error).as_str())
+        && let (Some(extensions), Some(id)) = (&mut error.extensions, request_id())
+    {
+        extensions.set("requestId", id);
     }
     error
 }

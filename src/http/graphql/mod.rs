@@ -1,41 +1,52 @@
 //! `/graphql`: GraphQL over HTTP, from the request's headers to the answer's.
 //!
-//! Parameters come from a JSON body or from the address ([`parameters`]), the document is read and
-//! its operation chosen ([`document`]), the variables held against their types ([`variables`]) and
-//! all of it to the limits ([`limits`]); it is executed within the time limit and answered in the
-//! media type the client prefers ([`answer`]).
+//! Parameters come from a JSON body or from the address ([`parameters`]), the document is looked up
+//! where it is only named ([`persisted`]), read, and its operation chosen ([`document`]), the
+//! variables held against their types ([`variables`]) and all of it to the limits ([`limits`]); it
+//! gets its place, is executed within the time limit and answered in the media type the client
+//! prefers ([`answer`]). Operations that go on ([`live`]) are answered by events ([`events`]) or
+//! over a WebSocket ([`socket`]).
 
 mod answer;
 mod document;
 mod errors;
+mod events;
 mod limits;
+mod live;
 mod parameters;
+mod persisted;
+mod socket;
 mod variables;
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Query, Response as Executed, ServerError, Value};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName};
+use axum::http::header::{CONTENT_LENGTH, EXPECT, HeaderName, UPGRADE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::Service;
+use super::client::Client;
 use super::import::is_here;
 use super::refusal::Refusal;
 use crate::access::Caller;
 use crate::access::vocabulary::{ReadAccess, Role};
-use crate::db::Columns;
+use crate::db::{Columns, MARGIN, Reading};
 use crate::read::{Batches, loader, run};
-use crate::writing::Peer;
+use crate::writing::Trust;
 use answer::{Answer, Profile, Spent};
-pub(super) use errors::quoted;
+pub(super) use errors::{identified, quoted};
+use events::Taste;
 pub(super) use limits::Gate;
 use parameters::Parameters;
+pub(super) use persisted::Documents;
+pub use persisted::TrustedDocuments;
 pub(crate) use variables::Inputs;
 
 /// Whoever sends this header with any value is told the cost of the request in `extensions`.
@@ -44,34 +55,50 @@ pub(super) const COST: HeaderName = HeaderName::from_static("dateline-cost");
 /// Whoever sends this header with any value, and is an editor, is shown the statements in `extensions`.
 pub(super) const EXPLAIN: HeaderName = HeaderName::from_static("dateline-explain");
 
-/// `GET /graphql?query=…`: queries only, so that no link can change anything.
-pub(super) async fn get(State(service): State<Service>, headers: HeaderMap, uri: Uri) -> Response {
+/// `GET /graphql?query=…`: queries only, so that no link can change anything; or the beginning of a WebSocket.
+pub(super) async fn get(
+    State(service): State<Service>,
+    client: Client,
+    headers: HeaderMap,
+    uri: Uri,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if headers.contains_key(UPGRADE) {
+        return socket::open(&service, headers, client, upgrade).await.unwrap_or_else(Refusal::into_response);
+    }
     let parameters = async || Parameters::from_address(&uri);
-    answered(&service, &Method::GET, &headers, Peer::default(), parameters).await
+    answered(&service, client, &Method::GET, &headers, Trust::default(), parameters).await
 }
 
 /// `POST /graphql` with a JSON body.
-pub(super) async fn post(State(service): State<Service>, headers: HeaderMap, request: Request) -> Response {
+pub(super) async fn post(
+    State(service): State<Service>,
+    client: Client,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
-    let is_trusted = service.read_access == ReadAccess::Open && is_here(address, &headers);
-    let peer = Peer { is_trusted };
+    let trust = Trust(service.read_access == ReadAccess::Open && is_here(address, &headers));
     let parameters = async || {
         parameters::require_json(&headers)?;
         Parameters::from_body(&body(&service, request).await?)
     };
-    answered(&service, &Method::POST, &headers, peer, parameters).await
+    answered(&service, client, &Method::POST, &headers, trust, parameters).await
 }
 
 /// Answers whatever comes of the parameters.
 async fn answered(
     service: &Service,
+    client: Client,
     method: &Method,
     headers: &HeaderMap,
-    peer: Peer,
+    trust: Trust,
     parameters: impl AsyncFnOnce() -> Result<Parameters, Refusal>,
 ) -> Response {
-    let mut spent = Spent { start: Instant::now(), cost: None, statements: 0 };
+    let taste = Taste::of(headers);
+    let mut spent = Spent::new();
     let (profile, admitted) = match Profile::negotiated(headers) {
+        Err(_) if taste == Taste::Wants => (Profile::Legacy, service.origins.check(method, headers)),
         Ok(profile) => (profile, service.origins.check(method, headers)),
         // Refused in the type that every client reads.
         Err(refusal) => (Profile::Legacy, Err(refusal)),
@@ -79,11 +106,19 @@ async fn answered(
     let asked = async {
         admitted?;
         // Known before a body is read, so that nobody sends one in vain.
-        Ok((service.reader(headers).await?, parameters().await?))
+        Ok((service.reader(client, headers).await?, parameters().await?))
     };
     let answer = match asked.await {
+        Ok((caller, parameters))
+            if taste == Taste::Wants || taste == Taste::Takes && follows(service, &parameters) =>
+        {
+            match events::answered(service, method, client, caller, parameters) {
+                Ok(response) => return response,
+                Err(refusal) => Answer::Refused(refusal),
+            }
+        }
         Ok((caller, parameters)) => match explains(headers, &caller) {
-            Ok(explains) => execute(service, method, caller, peer, parameters, explains, &mut spent).await,
+            Ok(explains) => execute(service, method, caller, trust, parameters, explains, &mut spent).await,
             Err(refusal) => Answer::Refused(refusal),
         },
         Err(refusal) => Answer::Refused(refusal),
@@ -95,6 +130,14 @@ async fn answered(
     tracing::Span::current().record("statements", spent.statements);
     let told = spent.cost.filter(|_| headers.contains_key(COST));
     profile.response(&answer.with_cost(told), spent)
+}
+
+/// Whether a subscription is asked for, as far as that can be seen before the limits have seen the document.
+fn follows(service: &Service, parameters: &Parameters) -> bool {
+    let Ok(query) = service.documents.text(parameters) else { return false };
+    let operation_name = &parameters.operation_name;
+    query.trim_start().starts_with("subscription")
+        || operation_name.as_ref().is_some_and(|name| query.contains(&format!("subscription {name}")))
 }
 
 /// Whether the statements are to be shown, to somebody who may see them: they tell how the base is made.
@@ -152,7 +195,7 @@ async fn execute(
     service: &Service,
     method: &Method,
     caller: Caller,
-    peer: Peer,
+    trust: Trust,
     parameters: Parameters,
     explains: bool,
     spent: &mut Spent,
@@ -169,38 +212,27 @@ async fn execute(
         let refusal = Refusal::method_not_allowed("A mutation is sent by POST; GET only reads.");
         return Answer::Refused(refusal.allowing("POST"));
     }
-    spent.cost = Some(admitted.cost);
-
-    let Parameters { query, operation_name, variables, extensions } = parameters;
-    let batches = Batches::default();
-    let columns = Columns::of(&admitted.document);
-    let reading = if caller.is_anonymous() {
-        service.database.anonymous_reading(columns)
-    } else {
-        service.database.reading(columns)
+    if admitted.kind == OperationType::Subscription {
+        return Answer::Refused(Refusal::bad(
+            StatusCode::NOT_ACCEPTABLE,
+            "A subscription is answered as text/event-stream, which `accept` has to name, or over a WebSocket.",
+        ));
+    }
+    // Only what reads a body slowly, and what is refused anyway, has been done without one.
+    let _place = match service.place().await {
+        Ok(place) => place,
+        Err(refusal) => return Answer::Refused(refusal),
     };
+    spent.cost = Some(admitted.cost);
+    let time_limit = service.time_limits.of(&caller);
+    let Prepared { request, reading, batches } = prepared(service, caller, trust, parameters, admitted);
     if explains {
         reading.explain();
     }
-    let loader = loader(reading.clone(), batches.clone());
-    if admitted.kind == OperationType::Mutation {
-        // What was read before a write is not what is there after it.
-        loader.enable_all_cache(false);
-    }
-    let mut request = Query::new(query)
-        .variables(variables)
-        .data(loader)
-        .data(service.writers.clone())
-        .data(peer)
-        .data(service.read_access)
-        .data(caller);
-    request.operation_name = operation_name;
-    request.extensions = extensions;
-    request.set_parsed_query(admitted.document);
 
     // Whether the time is up or the client has gone: dropping the execution cancels its SQL.
     let execution = run(service.schema.execute(request), batches, || reading.next_level());
-    let executed = timeout(service.time_limit(), execution).await;
+    let executed = timeout(time_limit, execution).await;
     spent.statements = reading.statements();
     match executed {
         Ok(executed) if was_invalid(&executed) => Answer::Invalid(errors::invalid(executed.errors)),
@@ -216,24 +248,78 @@ async fn execute(
     }
 }
 
+/// A request that is ready for the schema, with what reads for it.
+struct Prepared {
+    request: Query,
+    reading: Reading,
+    batches: Batches,
+}
+
+fn prepared(
+    service: &Service,
+    caller: Caller,
+    trust: Trust,
+    parameters: Parameters,
+    admitted: Admitted,
+) -> Prepared {
+    let Parameters { operation_name, variables, extensions, .. } = parameters;
+    let batches = Batches::default();
+    let columns = Columns::of(&admitted.document);
+    let goes_on = admitted.kind == OperationType::Subscription;
+    let reading = match caller.is_anonymous() {
+        is_anonymous if goes_on => service.database.patient_reading(is_anonymous, columns),
+        true => service.database.anonymous_reading(columns),
+        false => service.database.reading(columns),
+    };
+    let loader = loader(reading.clone(), batches.clone());
+    if admitted.kind != OperationType::Query {
+        // What was read before a write is not what is there after it, nor what is followed for long.
+        loader.enable_all_cache(false);
+        // And what a write answers is what it wrote, which a replica may not have yet.
+        reading.from_primary();
+    }
+    reading.limit_statements(service.time_limits.of(&caller) + MARGIN);
+    let mut request = Query::new(admitted.text)
+        .variables(variables)
+        .data(loader)
+        .data(service.feed.clone())
+        .data(service.writers.clone())
+        .data(trust)
+        .data(service.read_access)
+        .data(service.load)
+        .data(service.documents.policy())
+        .data(service.time_limits.clone())
+        .data(caller);
+    request.operation_name = operation_name;
+    request.extensions = extensions;
+    request.set_parsed_query(admitted.document);
+    Prepared { request, reading, batches }
+}
+
 /// A document that may be executed.
 struct Admitted {
+    text: String,
     document: ExecutableDocument,
     /// Whether the operation that is asked for reads or writes.
     kind: OperationType,
     cost: u64,
 }
 
-/// Reads the document, chooses its operation, and holds them to the schema's types and the limits.
+/// Looks the document up, reads it, chooses its operation, and holds them to the schema's types and the limits.
 fn admitted(service: &Service, parameters: &Parameters) -> Result<Admitted, ServerError> {
-    let Parameters { query, operation_name, variables, .. } = parameters;
-    service.gate.check_text(query)?;
-    let document = document::read(query)?;
+    let Parameters { operation_name, variables, .. } = parameters;
+    let text = service.documents.text(parameters)?;
+    service.gate.check_text(&text)?;
+    let document = document::read(&text)?;
     let operation = document::operation(&document, operation_name.as_deref())?;
     let kind = operation.ty;
+    if kind == OperationType::Subscription {
+        document::check_subscription(operation)?;
+    }
     service.inputs.check(operation, variables)?;
     let cost = service.gate.check(&document, operation, variables)?;
-    Ok(Admitted { document, kind, cost })
+    service.documents.keep(parameters, &text);
+    Ok(Admitted { text, document, kind, cost })
 }
 
 /// Whether it was found invalid before anything was executed: errors of fields have a path.

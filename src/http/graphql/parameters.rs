@@ -14,7 +14,10 @@ const SHAPE: &str = r#"{"query": "…", "variables": {…}, "operationName": "�
 /// What a request asks for.
 #[derive(Debug, Default)]
 pub(super) struct Parameters {
-    pub query: String,
+    /// The document; none where it is only named.
+    pub query: Option<String>,
+    /// The name of a document that the operator trusts.
+    pub document_id: Option<String>,
     pub operation_name: Option<String>,
     pub variables: Variables,
     pub extensions: Extensions,
@@ -64,7 +67,7 @@ impl Parameters {
         let mut members = Map::new();
         for (name, text) in pairs {
             let value = match name.as_str() {
-                "query" | "operationName" => Value::String(text),
+                "query" | "documentId" | "operationName" => Value::String(text),
                 // An empty parameter is one that was left out.
                 "variables" | "extensions" if text.trim().is_empty() => Value::Null,
                 "variables" | "extensions" => serde_json::from_str(&text)
@@ -78,24 +81,30 @@ impl Parameters {
         Self::from_members(members)
     }
 
-    fn from_members(mut members: Map<String, Value>) -> Result<Self, Refusal> {
-        let query = match members.remove("query") {
-            Some(Value::String(query)) => query,
-            None | Some(Value::Null) => return Err(bad("There is no `query`.".to_owned())),
-            Some(_) => return Err(bad("`query` has to be a string.".to_owned())),
-        };
-        let operation_name = match members.remove("operationName") {
-            // Some clients send an empty name for none; no operation can have it.
-            Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
-            None | Some(Value::Null) => None,
-            Some(_) => return Err(bad("`operationName` has to be a string or null.".to_owned())),
-        };
+    /// Reads the members of an object.
+    pub fn from_members(mut members: Map<String, Value>) -> Result<Self, Refusal> {
+        let query = text(&mut members, "query")?;
+        let document_id = text(&mut members, "documentId")?;
+        // Some clients send an empty name for none; no operation can have it.
+        let operation_name = text(&mut members, "operationName")?.filter(|name| !name.is_empty());
         let variables = Variables::from_json(Value::Object(object(&mut members, "variables")?));
         let extensions = object(&mut members, "extensions")?
             .into_iter()
             .filter_map(|(name, value)| Some((name, GraphqlValue::from_json(value).ok()?)))
             .collect();
-        Ok(Self { query, operation_name, variables, extensions: Extensions(extensions) })
+        let extensions = Extensions(extensions);
+        if query.is_none() && document_id.is_none() && extensions.0.is_empty() {
+            return Err(bad("There is no `query`.".to_owned()));
+        }
+        Ok(Self { query, document_id, operation_name, variables, extensions })
+    }
+}
+
+fn text(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match members.remove(name) {
+        Some(Value::String(text)) => Ok(Some(text)),
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => Err(bad(format!("`{name}` has to be a string or null."))),
     }
 }
 
@@ -148,7 +157,7 @@ mod tests {
     fn parameters_of_another_type_are_refused() {
         assert_eq!(body_error("[]"), "Several requests in one are not answered; send one at a time.");
         assert_eq!(body_error("{}"), "There is no `query`.");
-        assert_eq!(body_error(r#"{"query": 7}"#), "`query` has to be a string.");
+        assert_eq!(body_error(r#"{"query": 7}"#), "`query` has to be a string or null.");
         assert_eq!(
             body_error(r#"{"query": "", "variables": [7]}"#),
             "`variables` has to be an object or null."
@@ -168,7 +177,7 @@ mod tests {
         let body =
             r#"{"query": "{a}", "variables": null, "operationName": null, "extensions": null, "id": 1}"#;
         let parameters = Parameters::from_body(body.as_bytes()).unwrap();
-        assert_eq!(parameters.query, "{a}");
+        assert_eq!(parameters.query.as_deref(), Some("{a}"));
         assert!(parameters.operation_name.is_none());
         let parameters =
             Parameters::from_body("\u{feff}{\"query\": \"{a}\", \"operationName\": \"\"}".as_bytes());
@@ -178,7 +187,7 @@ mod tests {
     #[test]
     fn the_address_has_the_same_parameters() {
         let read = address("/graphql?query=%7B+a+%7D&variables=%7B%22n%22:1%7D&operationName=A&v=2").unwrap();
-        assert_eq!((read.query.as_str(), read.operation_name.as_deref()), ("{ a }", Some("A")));
+        assert_eq!((read.query.as_deref(), read.operation_name.as_deref()), (Some("{ a }"), Some("A")));
         assert_eq!(read.variables[&async_graphql::Name::new("n")], GraphqlValue::from(1));
         assert_eq!(address("/graphql").unwrap_err(), "There is no `query`.");
         assert_eq!(address("/graphql?query=a&query=b").unwrap_err(), "The parameter `query` is given twice.");

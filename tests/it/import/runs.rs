@@ -20,7 +20,7 @@ async fn contents(database: &TestDatabase) -> Vec<String> {
            on c.table_schema = t.table_schema and c.table_name = t.table_name and c.column_name = 'id' \
          where t.table_schema = 'public' and t.table_type = 'BASE TABLE' \
            and t.table_name not in ('import_run', 'import_reject', 'change_set', 'spatial_ref_sys', 'seaql_migrations', \
-             'country_set', 'location_country', 'event_sum', 'event_sum_change')",
+             'country_set', 'location_country', 'event_sum', 'event_sum_change', 'change_stretch')",
     )
     .fetch_all(database.pool())
     .await

@@ -4,12 +4,16 @@ mod postgres;
 
 pub use postgres::TestDatabase;
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::Request;
 use dateline::access::store::{self, Expiry};
 use dateline::access::token::{RANDOM_BYTES, TokenText};
 use dateline::access::vocabulary::Role;
+use dateline::feed::give_positions;
 use dateline::graphql::Limits;
 use dateline::http::{Origins, Service, router};
 use dateline::import::{Format, ImportError, Options, Reject, Summary, import_gathering};
@@ -81,10 +85,16 @@ impl Api {
         Self { database, router, authorization: None }
     }
 
-    /// Over the demonstration dataset.
+    /// Over a database that this router serves.
+    pub fn over(database: TestDatabase, router: Router) -> Self {
+        Self { database, router, authorization: None }
+    }
+
+    /// Over the demonstration dataset, in the feed as a server would put it there.
     pub async fn demonstration() -> Self {
         let api = Self::empty().await;
         import_all(&api.database, DEMONSTRATION).await;
+        give_positions(&api.database).await.unwrap();
         api
     }
 
@@ -98,6 +108,34 @@ impl Api {
     /// Asks a query; the whole answer.
     pub async fn ask(&self, query: &str) -> Value {
         self.ask_counting(query).await.0
+    }
+
+    /// Imports a line by `POST /import`, as programs on this machine may; the status and the last event.
+    pub async fn import(&self, line: &str) -> (u16, Value) {
+        let here: SocketAddr = ([127, 0, 0, 1], 4000).into();
+        let request = Request::post("/import?format=dateline").header("host", "localhost:8080");
+        let request = request.extension(ConnectInfo(here)).body(Body::from(line.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let last = bytes.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty()).unwrap_or_default();
+        (status, serde_json::from_slice(last).unwrap())
+    }
+
+    /// The answer of a router that has no `Api` around it.
+    pub async fn asked(router: &Router, query: &str) -> Value {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let request =
+            Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let response = router.clone().oneshot(request.unwrap()).await.unwrap();
+        serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
+    }
+
+    /// What `/metrics` says.
+    pub async fn figures(router: &Router) -> String {
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().into()).unwrap()
     }
 
     /// Asks a query; the whole answer, and how many SQL statements it took.
@@ -129,7 +167,7 @@ pub async fn compared_tables(database: &TestDatabase) -> Vec<String> {
     sqlx::query_scalar(
         "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' \
          and table_name not in ('import_run', 'import_reject', 'change_set', 'revision', 'seaql_migrations', 'spatial_ref_sys', \
-           'country_set', 'location_country', 'event_sum', 'event_sum_change') order by 1",
+           'country_set', 'location_country', 'event_sum', 'event_sum_change', 'change_stretch') order by 1",
     )
     .fetch_all(database.pool())
     .await

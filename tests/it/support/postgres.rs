@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use dateline::db::cluster::{Cluster, ClusterOptions, Installation};
 use dateline::db::{Database, DatabaseSettings};
@@ -62,15 +63,21 @@ impl TestDatabase {
     }
 }
 
+/// How long a test waits until its database is gone. Postgres drops none while a backend writes to
+/// somebody who does not read, and that can be this very thread.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let (cluster, name) = (self.cluster.clone(), self.name.clone());
-        let dropped = std::thread::spawn(move || {
+        let (done, dropped) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
             block(async move {
                 admin(&cluster, &format!("drop database {name} with (force)")).await;
             });
+            done.send(()).ok();
         });
-        dropped.join().ok();
+        dropped.recv_timeout(PATIENCE).ok();
     }
 }
 

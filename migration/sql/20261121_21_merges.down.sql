@@ -27,7 +27,51 @@ create or replace view anonymous.revision as
       when 'claim_property_code' then exists (select from anonymous.claim_property_code o where o.id = r.record_id)
         or not exists (select from public.claim_property_code o where o.id = r.record_id)
       else true end;
-drop view anonymous.merged_record;
+create or replace view anonymous.spelling as
+  select s.* from public.spelling s
+  where case s.record_type
+          when 'ACTOR' then exists (select from anonymous.actor o where o.id = s.record_id)
+          when 'LOCATION' then exists (select from anonymous.location o where o.id = s.record_id)
+          when 'SOURCE' then exists (select from anonymous.source o where o.id = s.record_id) end
+    and (s.crossing_id is null or exists (select from anonymous.border_crossing o where o.id = s.crossing_id));
+
+-- Views whose columns go are made anew, and those over them as they were.
+do $$
+declare
+  over constant text[] := array['revision', 'change_set', 'tombstone', 'import_run', 'import_reject', 'record_revision', 'run_reject'];
+  definitions text[];
+  definition text;
+  seen text;
+begin
+  select array_agg(format('create view anonymous.%I as %s', o.name, pg_get_viewdef(format('anonymous.%I', o.name)::regclass)) order by o.place)
+  into definitions from unnest(over) with ordinality o (name, place);
+  drop view anonymous.run_reject, anonymous.record_revision, anonymous.import_reject, anonymous.import_run, anonymous.tombstone,
+    anonymous.change_set, anonymous.revision, anonymous.report_closure, anonymous.article_derivation, anonymous.identifier, anonymous.name, anonymous.merged_record;
+  alter table name drop column came_from_id;
+  alter table identifier drop column came_from_id;
+  alter table article_derivation drop column came_from_id;
+  alter table report_closure drop column came_from_id;
+  create view anonymous.name as
+    select n.* from public.name n
+    where (n.actor_id is null or exists (select from anonymous.actor o where o.id = n.actor_id))
+      and (n.location_id is null or exists (select from anonymous.location o where o.id = n.location_id))
+      and (n.source_id is null or exists (select from anonymous.source o where o.id = n.source_id));
+  create view anonymous.identifier as
+    select n.* from public.identifier n
+    where (n.actor_id is null or exists (select from anonymous.actor o where o.id = n.actor_id))
+      and (n.location_id is null or exists (select from anonymous.location o where o.id = n.location_id))
+      and (n.source_id is null or exists (select from anonymous.source o where o.id = n.source_id));
+  create view anonymous.article_derivation as
+    select p.* from public.article_derivation p where exists (select from anonymous.article o where o.id = p.article_id);
+  create view anonymous.report_closure as
+    select p.* from public.report_closure p where exists (select from anonymous.report o where o.id = p.report_id);
+  foreach definition in array definitions loop execute definition; end loop;
+  foreach seen in array over || array['name', 'identifier', 'article_derivation', 'report_closure'] loop
+    execute format('comment on view anonymous.%I is %L', seen, 'What anonymous readers see of ' || seen);
+  end loop;
+end
+$$;
+
 
 create or replace function is_withheld(record uuid) returns boolean language sql stable as $$
   select exists (select from public.withheld_dataset where dataset_id = record)
@@ -48,6 +92,55 @@ create or replace function is_withheld(record uuid) returns boolean language sql
       where last.record_id = record and last.operation = 'DELETE' and names_withheld(last.before))
 $$;
 comment on function is_withheld is 'Whether a record, a part of one or a dataset is withheld, be it there or gone';
+
+create or replace function dataset_of_change(changed_type text, changed uuid, earlier jsonb) returns uuid language plpgsql stable as $$
+declare
+  part jsonb;
+  found_dataset uuid;
+begin
+  case changed_type
+    when 'dataset' then return changed;
+    when 'event' then select dataset_id into found_dataset from event where id = changed;
+    when 'participation' then select dataset_id into found_dataset from participation where id = changed;
+    when 'event_relation' then select dataset_id into found_dataset from event_relation where id = changed;
+    when 'closure' then select dataset_id into found_dataset from closure where id = changed;
+    when 'article' then select dataset_id into found_dataset from article where id = changed;
+    when 'report' then select dataset_id into found_dataset from report where id = changed;
+    when 'claim' then select dataset_id into found_dataset from claim where id = changed;
+    when 'claim_property' then select dataset_id into found_dataset from claim_property where id = changed;
+    when 'actor' then select dataset_id into found_dataset from actor where id = changed;
+    when 'affiliation' then select dataset_id into found_dataset from affiliation where id = changed;
+    when 'location' then select dataset_id into found_dataset from location where id = changed;
+    when 'border_crossing' then select dataset_id into found_dataset from border_crossing where id = changed;
+    when 'source' then select dataset_id into found_dataset from source where id = changed;
+    else
+      -- A part has that of its record.
+      part := case changed_type
+        when 'name' then coalesce(earlier, (select to_jsonb(p) from name p where id = changed))
+        when 'identifier' then coalesce(earlier, (select to_jsonb(p) from identifier p where id = changed))
+        when 'article_derivation' then coalesce(earlier, (select to_jsonb(p) from article_derivation p where id = changed))
+        when 'report_closure' then coalesce(earlier, (select to_jsonb(p) from report_closure p where id = changed))
+        when 'claim_relay' then coalesce(earlier, (select to_jsonb(p) from claim_relay p where id = changed))
+        when 'claim_property_code' then coalesce(earlier, (select to_jsonb(p) from claim_property_code p where id = changed)) end;
+      return case
+        when changed_type in ('name', 'identifier') and part ->> 'actor_id' is not null
+          then dataset_of_change('actor', (part ->> 'actor_id')::uuid, null)
+        when changed_type in ('name', 'identifier') and part ->> 'location_id' is not null
+          then dataset_of_change('location', (part ->> 'location_id')::uuid, null)
+        when changed_type in ('name', 'identifier') then dataset_of_change('source', (part ->> 'source_id')::uuid, null)
+        when changed_type = 'article_derivation' then dataset_of_change('article', (part ->> 'article_id')::uuid, null)
+        when changed_type = 'report_closure' then dataset_of_change('report', (part ->> 'report_id')::uuid, null)
+        when changed_type = 'claim_relay' then dataset_of_change('claim', (part ->> 'claim_id')::uuid, null)
+        when changed_type = 'claim_property_code' then
+          dataset_of_change('claim_property', (select id from claim_property where code = part ->> 'property'), null) end;
+  end case;
+  if found then return found_dataset; end if;
+  -- What is gone is known by what it was in the end.
+  return coalesce((earlier ->> 'dataset_id')::uuid, (
+    select (before ->> 'dataset_id')::uuid from revision
+    where record_id = changed and operation = 'DELETE' order by version desc limit 1));
+end
+$$;
 
 create or replace function refuse_deletion_of_claim() returns trigger language plpgsql as $$
 declare
@@ -140,9 +233,5 @@ drop trigger refuse_merged_of_updated on location;
 drop trigger refuse_merged_of_created on article;
 drop trigger refuse_merged_of_updated on article;
 drop index revision_of_merge, revision_of_merged;
-alter table name drop column came_from_id;
-alter table identifier drop column came_from_id;
-alter table article_derivation drop column came_from_id;
-alter table report_closure drop column came_from_id;
 drop table merged_record;
 drop function refuse_merged, turned_around, merge_candidates, merge_pairs;

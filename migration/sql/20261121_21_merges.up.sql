@@ -66,6 +66,8 @@ alter table name add column came_from_id uuid;
 alter table identifier add column came_from_id uuid;
 alter table article_derivation add column came_from_id uuid;
 alter table report_closure add column came_from_id uuid;
+-- Which names came from this record?
+create index name_came_from on name (came_from_id) where came_from_id is not null;
 comment on column name.came_from_id is 'The merged record whose name it was; null when it is the record''s own';
 comment on column identifier.came_from_id is 'The merged record whose id elsewhere it was; null when it is the record''s own';
 comment on column article_derivation.came_from_id is 'The merged article that derived so; null when it is the article''s own';
@@ -149,7 +151,8 @@ begin
       turned := turned_around(tg_table_name, 'MERGE');
       insert into revision (change_set_id, record_type, record_id, version, operation)
       select change_set, tg_table_name, n.id, n.version, case when n.id = any (turned) then 'UNMERGE' else 'CREATE' end
-      from new_rows n;
+      -- Each operation is a stretch of the feed by itself.
+      from new_rows n order by n.id = any (turned);
     end if;
   elsif tg_op = 'UPDATE' then
     if not exists (select from new_rows) then return null; end if;
@@ -165,10 +168,11 @@ begin
     else
       turned := turned_around(tg_table_name, 'UNMERGE');
       insert into revision (change_set_id, record_type, record_id, version, operation, before)
-      select change_set, tg_table_name, id, o.version + 1,
-             case when o.id = any (turned) or exists (select from merged_record m where m.from_id = o.id) then 'MERGE' else 'DELETE' end,
-             to_jsonb(o)
-      from old_rows o;
+      select change_set, tg_table_name, id, o.version + 1, operation, to_jsonb(o)
+      from old_rows o
+      cross join lateral (
+        select case when o.id = any (turned) or exists (select from merged_record m where m.from_id = o.id) then 'MERGE' else 'DELETE' end::change_operation as operation) did
+      order by operation;
     end if;
   end if;
   return null;
@@ -286,6 +290,38 @@ create view anonymous.merged_record as
     and (m.report_id is null or exists (select from anonymous.report o where o.id = m.report_id));
 comment on view anonymous.merged_record is 'What anonymous readers see of merged_record';
 
+-- What came from a record whose dataset was withheld after the merge is withheld with it.
+create or replace view anonymous.name as
+  select n.* from public.name n
+  where (n.actor_id is null or exists (select from anonymous.actor o where o.id = n.actor_id))
+    and (n.location_id is null or exists (select from anonymous.location o where o.id = n.location_id))
+    and (n.source_id is null or exists (select from anonymous.source o where o.id = n.source_id))
+    and coalesce(n.came_from_id <> all (array(select m.from_id from public.merged_record m join public.withheld_dataset w using (dataset_id))), true);
+create or replace view anonymous.identifier as
+  select n.* from public.identifier n
+  where (n.actor_id is null or exists (select from anonymous.actor o where o.id = n.actor_id))
+    and (n.location_id is null or exists (select from anonymous.location o where o.id = n.location_id))
+    and (n.source_id is null or exists (select from anonymous.source o where o.id = n.source_id))
+    and coalesce(n.came_from_id <> all (array(select m.from_id from public.merged_record m join public.withheld_dataset w using (dataset_id))), true);
+create or replace view anonymous.article_derivation as
+  select p.* from public.article_derivation p
+  where exists (select from anonymous.article o where o.id = p.article_id)
+    and coalesce(p.came_from_id <> all (array(select m.from_id from public.merged_record m join public.withheld_dataset w using (dataset_id))), true);
+create or replace view anonymous.report_closure as
+  select p.* from public.report_closure p
+  where exists (select from anonymous.report o where o.id = p.report_id)
+    and coalesce(p.came_from_id <> all (array(select m.from_id from public.merged_record m join public.withheld_dataset w using (dataset_id))), true);
+create or replace view anonymous.spelling as
+  select s.* from public.spelling s
+  where case s.record_type
+          when 'ACTOR' then exists (select from anonymous.actor o where o.id = s.record_id)
+          when 'LOCATION' then exists (select from anonymous.location o where o.id = s.record_id)
+          when 'SOURCE' then exists (select from anonymous.source o where o.id = s.record_id) end
+    and (s.crossing_id is null or exists (select from anonymous.border_crossing o where o.id = s.crossing_id))
+    and coalesce(s.name_id <> all (array(
+      select n.id from public.name n join public.merged_record m on m.from_id = n.came_from_id
+      join public.withheld_dataset w on w.dataset_id = m.dataset_id)), true);
+
 create or replace view anonymous.revision as
   select r.* from public.revision r
   where not change_set_is_withheld(r.change_set_id)
@@ -308,6 +344,63 @@ create or replace view anonymous.revision as
       when 'merged_record' then exists (select from anonymous.merged_record o where o.id = r.record_id)
         or not exists (select from public.merged_record o where o.id = r.record_id)
       else true end;
+
+-- In the feed it has the dataset that it had in the end.
+
+create or replace function dataset_of_change(changed_type text, changed uuid, earlier jsonb) returns uuid language plpgsql stable as $$
+declare
+  part jsonb;
+  found_dataset uuid;
+begin
+  case changed_type
+    when 'dataset' then return changed;
+    when 'event' then select dataset_id into found_dataset from event where id = changed;
+    when 'participation' then select dataset_id into found_dataset from participation where id = changed;
+    when 'event_relation' then select dataset_id into found_dataset from event_relation where id = changed;
+    when 'closure' then select dataset_id into found_dataset from closure where id = changed;
+    when 'article' then select dataset_id into found_dataset from article where id = changed;
+    when 'report' then select dataset_id into found_dataset from report where id = changed;
+    when 'claim' then select dataset_id into found_dataset from claim where id = changed;
+    when 'claim_property' then select dataset_id into found_dataset from claim_property where id = changed;
+    when 'actor' then select dataset_id into found_dataset from actor where id = changed;
+    when 'affiliation' then select dataset_id into found_dataset from affiliation where id = changed;
+    when 'location' then select dataset_id into found_dataset from location where id = changed;
+    when 'border_crossing' then select dataset_id into found_dataset from border_crossing where id = changed;
+    when 'source' then select dataset_id into found_dataset from source where id = changed;
+    else
+      -- A part has that of its record.
+      part := case changed_type
+        when 'name' then coalesce(earlier, (select to_jsonb(p) from name p where id = changed))
+        when 'identifier' then coalesce(earlier, (select to_jsonb(p) from identifier p where id = changed))
+        when 'article_derivation' then coalesce(earlier, (select to_jsonb(p) from article_derivation p where id = changed))
+        when 'report_closure' then coalesce(earlier, (select to_jsonb(p) from report_closure p where id = changed))
+        when 'claim_relay' then coalesce(earlier, (select to_jsonb(p) from claim_relay p where id = changed))
+        when 'claim_property_code' then coalesce(earlier, (select to_jsonb(p) from claim_property_code p where id = changed))
+        when 'merged_record' then coalesce(earlier, (select to_jsonb(p) from merged_record p where id = changed)) end;
+      return case
+        when changed_type in ('name', 'identifier') and part ->> 'actor_id' is not null
+          then dataset_of_change('actor', (part ->> 'actor_id')::uuid, null)
+        when changed_type in ('name', 'identifier') and part ->> 'location_id' is not null
+          then dataset_of_change('location', (part ->> 'location_id')::uuid, null)
+        when changed_type in ('name', 'identifier') then dataset_of_change('source', (part ->> 'source_id')::uuid, null)
+        when changed_type = 'article_derivation' then dataset_of_change('article', (part ->> 'article_id')::uuid, null)
+        when changed_type = 'report_closure' then dataset_of_change('report', (part ->> 'report_id')::uuid, null)
+        when changed_type = 'claim_relay' then dataset_of_change('claim', (part ->> 'claim_id')::uuid, null)
+        when changed_type = 'claim_property_code' then
+          dataset_of_change('claim_property', (select id from claim_property where code = part ->> 'property'), null)
+        -- That of the one which gave way.
+        when changed_type = 'merged_record' then (part ->> 'dataset_id')::uuid end;
+  end case;
+  if found then return found_dataset; end if;
+  -- What is gone is known by what it was in the end.
+  return coalesce((earlier ->> 'dataset_id')::uuid, (
+    select (before ->> 'dataset_id')::uuid from (
+      (select version, before from revision where record_id = changed and operation = 'DELETE' order by version desc limit 1)
+      union all
+      (select version, before from revision where record_id = changed and operation = 'MERGE' order by version desc limit 1)) last
+    order by version desc limit 1));
+end
+$$;
 
 -- Which records may be one? Proposed and never done: by what they are called, and by their ids elsewhere.
 
@@ -354,7 +447,7 @@ language sql stable as $$
   ),
   addressed as (
     select 'ADDRESS' as why, min(u.url) as value, 0.8::double precision as weight, array_agg(u.id) as ids
-    from (select id, source_id, url, regexp_replace(lower(url), '^https?://(www\.|m\.)?|[?#].*$|/+$', '', 'g') as place
+    from (select id, source_id, url, regexp_replace(lower(url), '^https?://(www\.|m\.)?|/*([?#].*)?$', '', 'g') as place
           from article where named = 'ARTICLE' and url is not null) u
     group by u.source_id, u.place having count(*) between 2 and 8
   ),

@@ -14,7 +14,9 @@ use super::query::{ChangesAfter, Narrowing, TYPES};
 use crate::access::Caller;
 use crate::dataset::graphql::Dataset;
 use crate::graphql::scalar::{DateTime, Json};
-use crate::graphql::{ApiError, ApiResult, Node, find, ids, loader, of_table, page_size, require, words};
+use crate::graphql::{
+    ApiError, ApiResult, Node, find, ids, into_of, loader, of_table, page_size, require, words,
+};
 use crate::history::graphql::{ChangeSet, type_name};
 use crate::history::vocabulary::ChangeOperation;
 use crate::import::dataset_id;
@@ -111,10 +113,16 @@ impl Change {
         self.0.version
     }
 
-    /// The record as it is now, which may be later than the change; null when it is gone, or is part of another, as a
-    /// name is.
+    /// The record as it is now, which may be later than the change; null when it is gone or merged, or belongs to
+    /// another, as a name does.
     async fn record(&self, context: &Context<'_>) -> Option<ApiResult<Node>> {
         of_table(context, &self.0.record_type, self.0.record_id).await.transpose()
+    }
+
+    /// The record that it has become part of, by a `MERGE`, as it is now: at the end, where that was merged in turn.
+    /// Null when it was not merged, or that was taken back.
+    async fn merged_into(&self, context: &Context<'_>) -> Option<ApiResult<Node>> {
+        into_of(context, self.0.record_id).await.transpose()
     }
 
     /// The record as it was before, by the names of its columns; null when the change made it.

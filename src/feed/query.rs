@@ -26,6 +26,7 @@ pub const TYPES: &[(&str, &str)] = &[
     ("EventRelation", "event_relation"),
     ("Identifier", "identifier"),
     ("Location", "location"),
+    ("MergedRecord", "merged_record"),
     ("Name", "name"),
     ("Participation", "participation"),
     ("Report", "report"),

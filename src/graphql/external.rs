@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{ApiError, ApiResult, ApiType, find, whole};
 use crate::dataset;
 use crate::merging::graphql::MergedRecord;
+use crate::merging::loader::MergedAs;
 use crate::merging::{entity, keys};
 use crate::read::{Order, OrderKey, Relation, column};
 
@@ -40,24 +41,22 @@ pub async fn by_key<T: ApiType>(
         (Some(id), None, None) => {
             // What is no UUID is no record's id.
             let Ok(id) = Uuid::parse_str(&id) else { return Ok(None) };
-            match find(context, Some(id)).await? {
-                Some(found) => return Ok(Some(found)),
-                None => Key::Id(id),
-            }
+            let found = find(context, Some(id)).await?;
+            return match keys::merged_type(T::Table::default()) {
+                Some(_) if found.is_none() => find(context, merged_into(context, id).await?).await,
+                _ => Ok(found),
+            };
         }
         (None, Some((column, value)), None) => Key::Named(column, value),
         (None, None, Some(external)) => Key::External(external),
         _ => return Err(ApiError::BadUserInput(format!("Give exactly one of {keys}."))),
     };
     let keyed = Keyed::<T::Table> { key: key.clone(), table: PhantomData };
-    let found = match key {
-        Key::Id(_) => None,
-        _ => whole::<T, _>(context, Uuid::nil(), keyed).await?.into_iter().next(),
-    };
+    let found = whole::<T, _>(context, Uuid::nil(), keyed).await?.into_iter().next();
     match (found, keys::merged_type(T::Table::default())) {
         (None, Some(record_type)) => {
-            let merged = led_to(context, LedTo { record_type: Some(record_type), key }).await?;
-            find(context, merged).await
+            let merged = whole::<MergedRecord, _>(context, Uuid::nil(), LedTo { record_type, key }).await?;
+            find(context, merged.first().map(|merged| merged.0.into_id)).await
         }
         (found, _) => Ok(found),
     }
@@ -65,17 +64,12 @@ pub async fn by_key<T: ApiType>(
 
 /// The id of the record that one with this id has become part of; none where it was not merged.
 pub async fn merged_into(context: &Context<'_>, id: Uuid) -> ApiResult<Option<Uuid>> {
-    led_to(context, LedTo { record_type: None, key: Key::Id(id) }).await
-}
-
-async fn led_to(context: &Context<'_>, key: LedTo) -> ApiResult<Option<Uuid>> {
-    let merged = whole::<MergedRecord, _>(context, Uuid::nil(), key).await?;
+    let merged = whole::<MergedRecord, _>(context, id, MergedAs).await?;
     Ok(merged.first().map(|merged| merged.0.into_id))
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
-    Id(Uuid),
     Named(&'static str, String),
     External(ExternalIdInput),
 }
@@ -113,17 +107,15 @@ impl<E: EntityTrait<Model: DeserializeOwned + Send + Sync>> Relation for Keyed<E
         match &self.key {
             Key::Named(name, value) => found.and_where(column(E::default(), name).eq(value.as_str())),
             Key::External(external) => external.narrow(&mut found, E::default()),
-            Key::Id(id) => found.and_where(column(E::default(), "id").eq(*id)),
         };
         found
     }
 }
 
-/// What was merged and had a key, as a list of one at most.
+/// What was merged, of one type, and had a key, as a list of one at most.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct LedTo {
-    /// Of this type; of any when nothing is said.
-    record_type: Option<&'static str>,
+    record_type: &'static str,
     key: Key,
 }
 
@@ -134,11 +126,8 @@ impl Relation for LedTo {
     fn children(&self, _: Expr) -> SelectStatement {
         let merged = entity::Entity;
         let mut found = Query::select().from(merged).take();
-        if let Some(record_type) = self.record_type {
-            found.and_where(column(merged, "record_type").eq(record_type));
-        }
+        found.and_where(column(merged, "record_type").eq(self.record_type));
         match &self.key {
-            Key::Id(id) => found.and_where(column(merged, "from_id").eq(*id)),
             Key::Named(name, value) => found.and_where(column(merged, name).eq(value.as_str())),
             Key::External(external) => external.narrow(&mut found, merged),
         };

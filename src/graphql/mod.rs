@@ -26,7 +26,7 @@ pub use external::{ExternalIdInput, RecordRef, by_key, merged_into, refs};
 pub(crate) use external::{record_ref, record_ref_without_slug};
 pub use input::{NamedOrder, OrderDirection, asked_text, ids, words};
 pub use load::{DocumentPolicy, LoadLimits};
-pub(crate) use node::of_table;
+pub(crate) use node::{into_of, of_table};
 pub use record::{Bookkeeping, Node, Record};
 pub(crate) use record::{api_type, record_type};
 pub use service::Limits;

@@ -47,14 +47,25 @@ impl NodeQuery {
 async fn one(context: &Context<'_>, id: &ID) -> ApiResult<Option<Node>> {
     // What is no UUID is no record's id.
     let Ok(id) = Uuid::parse_str(id) else { return Ok(None) };
-    let mut found = (loader(context).load_one(TableOf(id)).await?, id);
-    if found.0.is_none()
-        && let Some(merged) = merged_into(context, id).await?
-    {
-        found = (loader(context).load_one(TableOf(merged)).await?, merged);
+    match here(context, id).await? {
+        Some(found) => Ok(Some(found)),
+        None => into_of(context, id).await,
     }
-    let (Some(table), id) = found else { return Ok(None) };
-    (TABLES[table].find)(context, id).await
+}
+
+async fn here(context: &Context<'_>, id: Uuid) -> ApiResult<Option<Node>> {
+    match loader(context).load_one(TableOf(id)).await? {
+        Some(table) => (TABLES[table].find)(context, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The record that the one with this id has become part of; null when it was not merged.
+pub async fn into_of(context: &Context<'_>, id: Uuid) -> ApiResult<Option<Node>> {
+    match merged_into(context, id).await? {
+        Some(into) => here(context, into).await,
+        None => Ok(None),
+    }
 }
 
 /// The record with this id whose revisions name this table; null when it is gone, or `node` finds none of that kind.

@@ -22,6 +22,19 @@ impl Relation for MergedFrom {
     }
 }
 
+/// What a record was called that had this id and was merged; one at most.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct MergedAs;
+
+impl Relation for MergedAs {
+    type Child = MergedRecord;
+    const ORDER: Order = Order::ascending(OrderKey::Number, "0::bigint");
+
+    fn children(&self, record: Expr) -> SelectStatement {
+        Query::select().from(MergedRecord).and_where(column(MergedRecord, "from_id").eq(record)).take()
+    }
+}
+
 /// The change set by which a record was merged; one at most.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MergedBy;

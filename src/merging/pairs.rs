@@ -74,6 +74,7 @@ fn statements(catalogue: &Catalogue, parent: &str) -> Vec<String> {
         } else {
             statements.extend(pair(table, parent, column));
             statements.extend(drop_joint(table, parent, column));
+            statements.extend(drop_said(table, parent, column));
             statements.push(lead(table, reference, column));
         }
     }
@@ -125,13 +126,26 @@ fn pair(table: &Table, parent: &str, column: &str) -> Vec<String> {
     if PAIRED.contains(&name.as_str()) { keys.map(pair).collect() } else { Vec::new() }
 }
 
-/// Takes away the rows of `table` that would join a record with itself.
+/// Takes away the rows of `table` that would join a record with itself, whichever of their columns is led first.
 fn drop_joint(table: &Table, parent: &str, column: &str) -> Option<String> {
-    let (name, one, other) = JOINS_TWO.iter().find(|(name, one, _)| *name == table.name && *one == column)?;
+    let (name, one, other) = JOINS_TWO
+        .iter()
+        .find(|(name, one, other)| *name == table.name && [*one, *other].contains(&column))?;
     Some(format!(
         "delete from {name} t using merge_pair m where m.record_type = '{parent}'
            and (m.from_id, m.into_id) in ((t.{one}, t.{other}), (t.{other}, t.{one}))"
     ))
+}
+
+/// Takes away the affiliations that would say what another says already: no key keeps two of them apart.
+fn drop_said(table: &Table, parent: &str, column: &str) -> Option<String> {
+    (table.name == "affiliation").then(|| {
+        let own = format!("'{{id,dataset_id,external_id,version,recorded_at,updated_at,{column}}}'::text[]");
+        format!(
+            "delete from affiliation t using merge_pair m where m.record_type = '{parent}' and t.{column} = m.from_id
+               and exists (select from affiliation k where k.{column} = m.into_id and to_jsonb(k) - {own} = to_jsonb(t) - {own})"
+        )
+    })
 }
 
 /// Has the rows of `table` that refer to records which give way refer to the others.

@@ -231,8 +231,8 @@ pub struct MergePayload {
 /// What became of two records that were to be one.
 #[Object]
 impl MergePayload {
-    /// The record that stays, as it is now. Null only where a repeated request is answered and the record is
-    /// gone since.
+    /// The record that stays, as it is now. Null where it is withheld from whoever merges, or where a repeated
+    /// request is answered and the record is gone since.
     async fn record(&self, context: &Context<'_>) -> Option<ApiResult<Record>> {
         let id = self.answer.items.first().and_then(|item| item.id);
         match self.kind {

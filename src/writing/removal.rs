@@ -29,11 +29,19 @@ impl Work for Removal<'_> {
         let id = hold(connection, self.kind, &self.id, Some(self.version)).await?;
         let records = self.records(connection, id).await?;
         if let Some(conflicts) = referrers(connection, &records).await? {
-            let message = format!(
-                "The {} cannot be deleted while others refer to it: delete those first, or have them refer to \
-                 something else. `records` names them.",
-                self.kind.noun()
-            );
+            let noun = self.kind.noun();
+            let has_merged = conflicts.named.iter().any(|conflict| conflict.record_type == "merged_record");
+            let message = if has_merged {
+                format!(
+                    "The {noun} cannot be deleted while the keys of others that were merged into it lead to it: revert \
+                     those merges first. `records` names them with their change sets."
+                )
+            } else {
+                format!(
+                    "The {noun} cannot be deleted while others refer to it: delete those first, or have them refer \
+                     to something else. `records` names them."
+                )
+            };
             return Err(in_the_way(message, "input.id", &conflicts).into());
         }
         for (table, id) in records {

@@ -38,7 +38,7 @@ async fn exported(database: &TestDatabase, selection: &Selection, format: Format
     String::from_utf8(bytes.0).expect("it is UTF-8")
 }
 
-async fn lines(database: &TestDatabase) -> String {
+pub async fn lines(database: &TestDatabase) -> String {
     exported(database, &selection(None), Format::Ndjson).await
 }
 

@@ -3,7 +3,7 @@
 mod crowd;
 mod live;
 mod plans;
-mod served;
+pub mod served;
 mod writers;
 
 use dateline::feed::give_positions;

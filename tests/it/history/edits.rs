@@ -1,4 +1,4 @@
-//! Laws of edits: mutations and imports, mixed at random, are taken back by mutations.
+//! Laws of edits: mutations, merges and imports, mixed at random, are taken back by mutations.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use sqlx::AssertSqlSafe;
 
-use super::random::{Dice, GATE, check, file, line, state};
+use super::random::{Dice, GATE, check, file, line, own, state};
 use super::{State, assert_same, strange_versions};
 use crate::support::{Api, import};
 use crate::writing::{done, mutate};
@@ -41,7 +41,12 @@ enum Step {
     Update(usize, usize, Dice),
     Delete(usize, usize),
     Retract(usize),
+    /// Two records of a kind that are to be one.
+    Merge(usize, usize, usize),
 }
+
+/// What can be merged, with the letters of external ids.
+const MERGED: [(&str, char); 4] = [("ACTOR", 'a'), ("LOCATION", 'l'), ("SOURCE", 's'), ("ARTICLE", 'r')];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let dice = || prop::array::uniform6(0_usize..60);
@@ -52,6 +57,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (edited(), 0_usize..9, dice()).prop_map(|(kind, which, dice)| Step::Update(kind, which, dice)),
         3 => (edited(), 0_usize..9).prop_map(|(kind, which)| Step::Delete(kind, which)),
         1 => (0_usize..9).prop_map(Step::Retract),
+        4 => (0..MERGED.len(), 0_usize..3, 0_usize..3).prop_map(|(kind, from, into)| Step::Merge(kind, from, into)),
     ];
     prop::collection::vec(step, 8)
 }
@@ -126,6 +132,12 @@ async fn take(api: &Api, step: Step) -> Option<Value> {
                 json!({ "id": id, "reason": "a test" }),
             )
         }
+        Step::Merge(kind, from, into) => {
+            let (kind, letter) = MERGED[kind];
+            let key = |number| json!({ "external": own(letter, number) });
+            let input = json!({ "kind": kind, "from": key(from), "into": key(into), "reason": "a test" });
+            ("merge".to_owned(), "MergeInput!".to_owned(), input)
+        }
     };
     let query =
         format!("mutation($input: {input_type}) {{ {mutation}(input: $input) {{ changeSet {{ id }} }} }}");
@@ -139,32 +151,88 @@ async fn take(api: &Api, step: Step) -> Option<Value> {
     (!change_set.is_null()).then_some(change_set)
 }
 
-#[test]
-fn edits_and_imports_reverted_from_the_last_to_the_first_restore_every_row_and_answer() {
-    let edited = AtomicUsize::new(0);
-    check(6, &(file(39), steps()), async |(first, steps)| {
-        let api = Api::empty().await;
-        import(&api.database, GATE).await;
-        import(&api.database, &first).await;
-        let mut taken: Vec<(Value, State)> = Vec::new();
-        for step in steps {
-            let before = state(&api).await;
-            let is_edit = !matches!(step, Step::Import(_));
-            match take(&api, step).await {
-                Some(change_set) => {
-                    edited.fetch_add(usize::from(is_edit), Ordering::Relaxed);
-                    taken.push((change_set, before));
-                }
-                None => assert_same(&state(&api).await, &before),
+const REVERT: &str =
+    "mutation($input: RevertChangeSetInput!) { revertChangeSet(input: $input) { changeSet { id } } }";
+
+/// How many edits and merges there were in all cases: a law about nothing is none.
+#[derive(Default)]
+struct Done {
+    edits: AtomicUsize,
+    merges: AtomicUsize,
+}
+
+impl Done {
+    fn assert_enough(&self) {
+        let (edits, merges) = (self.edits.load(Ordering::Relaxed), self.merges.load(Ordering::Relaxed));
+        assert!(edits >= 10 && merges >= 3, "only {edits} edits and {merges} merges changed anything");
+    }
+}
+
+/// Does the steps; the change sets of those that changed something, each with the state before it.
+async fn take_all(api: &Api, first: &str, steps: Vec<Step>, done: &Done) -> Vec<(Value, State)> {
+    import(&api.database, GATE).await;
+    import(&api.database, first).await;
+    let mut taken = Vec::new();
+    for step in steps {
+        let before = state(api).await;
+        let counted = match step {
+            Step::Import(_) => None,
+            Step::Merge(..) => Some(&done.merges),
+            _ => Some(&done.edits),
+        };
+        match take(api, step).await {
+            Some(change_set) => {
+                counted.map(|counted| counted.fetch_add(1, Ordering::Relaxed));
+                taken.push((change_set, before));
             }
+            None => assert_same(&state(api).await, &before),
         }
-        let revert = "mutation($input: RevertChangeSetInput!) { revertChangeSet(input: $input) { changeSet { kind } } }";
-        for (change_set, before) in taken.iter().rev() {
-            done(&api, revert, json!({ "input": { "id": change_set } })).await;
+    }
+    taken
+}
+
+#[test]
+fn edits_merges_and_imports_reverted_from_the_last_to_the_first_restore_every_row_and_answer() {
+    let counted = Done::default();
+    check(8, &(file(39), steps()), async |(first, steps)| {
+        let api = Api::empty().await;
+        for (change_set, before) in take_all(&api, &first, steps, &counted).await.iter().rev() {
+            done(&api, REVERT, json!({ "input": { "id": change_set } })).await;
             assert_same(&state(&api).await, before);
         }
         assert_eq!(strange_versions(&api.database).await, Vec::<String>::new());
     });
-    let edited = edited.into_inner();
-    assert!(edited >= 10, "only {edited} edits changed anything");
+    counted.assert_enough();
+}
+
+#[test]
+fn edits_merges_and_imports_reverted_in_any_order_are_reverted_whole_or_not_at_all_and_redone() {
+    let counted = Done::default();
+    let order = prop::collection::vec(any::<u16>(), 8);
+    check(8, &(file(39), steps(), order), async |(first, steps, order)| {
+        let api = Api::empty().await;
+        let taken = take_all(&api, &first, steps, &counted).await;
+        let mut shuffled: Vec<_> = taken.iter().zip(&order).collect();
+        shuffled.sort_by_key(|(_, place)| **place);
+        let mut reverts: Vec<(Value, State)> = Vec::new();
+        for ((change_set, _), _) in &shuffled {
+            let before = state(&api).await;
+            let answer = mutate(&api, REVERT, json!({ "input": { "id": change_set } })).await;
+            if answer["errors"].is_null() {
+                reverts.push((answer["data"]["revertChangeSet"]["changeSet"]["id"].clone(), before));
+            } else {
+                assert_eq!(answer["errors"][0]["extensions"]["code"], "CONFLICT", "{answer}");
+                assert_same(&state(&api).await, &before);
+            }
+        }
+        if let (Some((_, start)), true) = (taken.first(), reverts.len() == taken.len()) {
+            assert_same(&state(&api).await, start);
+        }
+        for (revert, before) in reverts.iter().rev() {
+            done(&api, REVERT, json!({ "input": { "id": revert } })).await;
+            assert_same(&state(&api).await, before);
+        }
+        assert_eq!(strange_versions(&api.database).await, Vec::<String>::new());
+    });
+    counted.assert_enough();
 }

@@ -38,7 +38,7 @@ pub async fn state(api: &Api) -> State {
 }
 
 /// One of a few external ids of a type.
-fn own(letter: char, number: usize) -> Value {
+pub fn own(letter: char, number: usize) -> Value {
     json!({ "dataset": "desk", "externalId": format!("{letter}{number}") })
 }
 

@@ -27,6 +27,7 @@ pub const GROUND: &str = r#"
 {"type":"participation","event":"clash","actor":"new","role":"INITIATOR"}
 {"type":"participation","event":"clash","actor":"old","role":"TARGET"}
 {"type":"affiliation","member":"chief","group":"old","role":"Chief"}
+{"type":"affiliation","dataset":"desk","externalId":"d2","member":"chief","group":"new","role":"Chief"}
 {"type":"affiliation","member":"old","group":"new","role":"Part"}
 {"type":"closure","event":"clash","place":"gate","decidedBy":"old","extent":"2025-10-03/.."}
 {"type":"article","dataset":"desk","externalId":"r1","source":"paper","title":"Talks end"}

@@ -7,7 +7,7 @@ use super::places::assert_same_but_runs;
 use super::{data, merge, refusal, slug};
 use crate::history::{random::state, take_back};
 use crate::support::{Api, import, import_all, write};
-use crate::writing::{done, refused};
+use crate::writing::{done, mutate, refused};
 
 #[tokio::test]
 async fn keys_lead_to_the_end_of_a_chain_whichever_way_it_was_made() {
@@ -45,6 +45,23 @@ async fn a_merge_is_not_taken_back_under_what_was_written_since() {
     let revert = "mutation($id: ID!) { revertChangeSet(input: { id: $id }) { changeSet { id } } }";
     let (code, ..) = refused(&api, revert, json!({ "id": first })).await;
     assert_eq!(code, "CONFLICT");
+}
+
+#[tokio::test]
+async fn what_others_were_merged_into_is_not_deleted_under_them() {
+    let api = Api::empty().await;
+    let lone = r#"{"type":"actor","slug":"one","name":"One","kind":"PERSON"}
+{"type":"actor","slug":"two","name":"Two","kind":"PERSON"}"#;
+    import_all(&api.database, lone).await;
+    let merged = merge(&api, "ACTOR", "one", "two").await;
+    let two = data(&api, "{ actor(slug: \"two\") { id version } }").await["actor"].clone();
+    let delete = "mutation($input: DeleteInput!) { deleteActor(input: $input) { id } }";
+    let input = json!({ "input": { "id": two["id"], "version": two["version"], "reason": "gone" } });
+    let answer = mutate(&api, delete, input).await;
+    let error = &answer["errors"][0];
+    assert_eq!(error["extensions"]["code"], "CONFLICT", "{answer}");
+    assert!(error["message"].as_str().unwrap().contains("revert those merges first"), "{error}");
+    assert!(error.to_string().contains(&merged.to_string()), "the change set to revert is named: {error}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod actors;
 mod candidates;
 mod chains;
+mod feed;
 mod places;
 mod random;
 
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::Api;
-use crate::writing::{done, refused};
+use crate::writing::{done, mutate, refused};
 
 const MERGE: &str = "mutation($input: MergeInput!) { merge(input: $input) { record { __typename id version } changeSet { id kind by reason } } }";
 
@@ -32,6 +33,11 @@ pub async fn merge(api: &Api, kind: &str, from: &str, into: &str) -> Uuid {
 async fn merge_keys(api: &Api, kind: &str, from: &Value, into: &Value) -> Uuid {
     let data = done(api, MERGE, input(kind, from, into)).await;
     data["merge"]["changeSet"]["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Merges, or tries to; the whole answer.
+pub async fn attempt(api: &Api, kind: &str, from: &Value, into: &Value) -> Value {
+    mutate(api, MERGE, input(kind, from, into)).await
 }
 
 /// Merges two records that must not be merged; the code, the field and the message.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::connection::{CursorType, OpaqueCursor, PageInfo};
 use async_graphql::{Context, Object, OutputType, TypeName};
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
@@ -252,7 +252,8 @@ async fn slice<R: Relation>(
     page: Page,
 ) -> ApiResult<Arc<Slice<<R::Child as EntityTrait>::Model>>> {
     let key = PageOf { parent, relation: relation.clone(), page };
-    match loader(context).load_one(key).await? {
+    // Boxed, since the stack holds a place for it in every field of every level.
+    match loader(context).load_one(key).boxed().await? {
         Some(slice) => Ok(slice),
         None => Err(ApiError::internal(&"a page was asked for and not answered")),
     }

@@ -14,6 +14,7 @@ mod service;
 use std::sync::Arc;
 
 use async_graphql::{Context, MergedObject, SDLExportOptions, Schema};
+use futures_util::FutureExt;
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -121,7 +122,8 @@ pub fn loader<'a>(context: &Context<'a>) -> &'a Loader {
 /// The record with this id, or none.
 pub async fn find<T: ApiType>(context: &Context<'_>, id: Option<Uuid>) -> ApiResult<Option<T>> {
     let Some(id) = id else { return Ok(None) };
-    Ok(loader(context).load_one(ById::<T::Table>::new(id)).await?.map(T::from))
+    // Boxed, since the stack holds a place for it in every field of every level.
+    Ok(loader(context).load_one(ById::<T::Table>::new(id)).boxed().await?.map(T::from))
 }
 
 /// The record with this id, which a foreign key says is there.

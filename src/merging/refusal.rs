@@ -31,9 +31,10 @@ pub async fn hold(
     let gone = find(connection, kind, from, FROM).await?;
     let kept = find(connection, kind, into, INTO).await?.id;
     if gone.was_merged {
-        let message = match gone.id == kept {
-            true => format!("This {noun} is part of the other already: nothing is left to merge."),
-            false => format!("This {noun} has been merged into {} already: merge that one.", gone.id),
+        let message = if gone.id == kept {
+            format!("This {noun} is part of the other already: nothing is left to merge.")
+        } else {
+            format!("This {noun} has been merged into {} already: merge that one.", gone.id)
         };
         return Err(ApiError::conflict(FROM, message).into());
     }

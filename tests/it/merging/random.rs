@@ -36,7 +36,7 @@ async fn attempt(api: &Api, (kind, from, into): Asked) -> Option<uuid::Uuid> {
 /// Asserts that what the database keeps beside the records is what they make it.
 async fn assert_kept(api: &Api, after: &str) {
     let database = &api.database;
-    in_step(&mut *database.pool().acquire().await.unwrap(), after).await;
+    in_step(&mut database.pool().acquire().await.unwrap(), after).await;
     sums::assert_in_step(database, after).await;
     let named = "select 'ACTOR', actor_id, value from name where actor_id is not null \
         union all select 'LOCATION', location_id, value from name where location_id is not null \

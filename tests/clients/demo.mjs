@@ -29,7 +29,8 @@ export class Demo {
     // Started by root, Postgres runs as another user, who has to get through.
     chmodSync(this.#folder, 0o755);
     const log = openSync(this.#logFile, "a");
-    const args = ["demo", "--listen", "127.0.0.1:0", "--data-dir", join(this.#folder, "data")];
+    const limits = ["--max-subscribers-per-address", "2000"];
+    const args = ["demo", "--listen", "127.0.0.1:0", "--data-dir", join(this.#folder, "data"), ...limits];
     // In a group of its own, a Ctrl-C for the tests does not reach the server; we stop it.
     const options = { env: environment(), stdio: ["ignore", log, log], detached: true };
     this.#server = spawn(binary, args, options);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { createClient as createEvents } from "graphql-sse";
 import { createClient as createSocket } from "graphql-ws";
 import WebSocket from "ws";
-import { graphqlUrl } from "./server.mjs";
+import { graphqlUrl, latestCursor } from "./server.mjs";
 
 const PATIENCE = 20_000; // Milliseconds.
 const QUERY = `subscription ($after: String) {
@@ -17,13 +17,6 @@ async function rename(name) {
   const line = { type: "source", slug: "paper-of-the-followers", name, kind: "NEWSPAPER" };
   const answer = await fetch(new URL("/import?format=dateline", graphqlUrl), { method: "POST", body: JSON.stringify(line) });
   assert.equal(answer.status, 200, await answer.text());
-}
-
-async function latest() {
-  const query = "{ changes(first: 0) { latestCursor } }";
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(graphqlUrl, { method: "POST", headers, body: JSON.stringify({ query }) });
-  return (await answer.json()).data.changes.latestCursor;
 }
 
 const clients = {
@@ -41,7 +34,7 @@ for (const [name, open] of Object.entries(clients)) {
   test(`${name} follows, goes on from a cursor, and asks a query`, { timeout: PATIENCE }, async () => {
     const client = open();
     try {
-      const after = await latest();
+      const after = await latestCursor();
       await rename(`First of ${name}`);
       await rename(`Second of ${name}`);
       const seen = [];

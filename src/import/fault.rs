@@ -120,6 +120,11 @@ const REASONS: &[(&str, &str, &str)] = &[
         "a claim is never edited: leave the id out, and the new value is a new claim",
     ),
     ("claim_external_id_taken", "externalId", "another claim has this externalId"),
+    (
+        "merged_record_id_taken",
+        "id",
+        "the record with this id was merged into another, which is to be changed instead",
+    ),
 ];
 
 /// The fault of a line that the error tells of; none when the fault is not a line's.
@@ -182,8 +187,16 @@ mod tests {
     use super::*;
 
     /// Tables that lines do not write, or only through others.
-    const KEPT_BY_THE_PROGRAM: [&str; 7] =
-        ["change_", "country_set", "event_sum", "idempotent_request", "import_", "spelling", "token"];
+    const KEPT_BY_THE_PROGRAM: [&str; 8] = [
+        "change_",
+        "country_set",
+        "event_sum",
+        "idempotent_request",
+        "import_",
+        "merged_record",
+        "spelling",
+        "token",
+    ];
 
     /// What lines cannot break: readers and the merge make rows of this form only.
     const NEVER_BROKEN: [&str; 14] = [

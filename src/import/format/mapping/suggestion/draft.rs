@@ -77,7 +77,7 @@ impl<'c> Draft<'c> {
         let is_place =
             |column: &&Column| matches!(column.meaning, Some(Meaning::Latitude | Meaning::Longitude));
         let columns = || self.columns.iter().filter(|column| !is_place(column));
-        let most = columns().map(|column| column.variety()).max()?;
+        let most = columns().map(Column::variety).max()?;
         let is_most = |column: &&Column| column.variety() == most;
         self.column(Meaning::Title)
             .filter(is_most)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object};
 use chrono::Utc;
-use futures_util::future::try_join;
+use futures_util::future::{BoxFuture, try_join};
 use uuid::Uuid;
 
 use super::entity;
@@ -77,7 +77,16 @@ impl Account {
 }
 
 /// The accounts of an event, by property and scope: of the properties asked for, or of all.
-pub async fn accounts(
+pub fn accounts<'c>(
+    context: &'c Context<'_>,
+    event: Uuid,
+    properties: Option<Vec<String>>,
+    as_of: Option<DateTime>,
+) -> BoxFuture<'c, ApiResult<Vec<Account>>> {
+    Box::pin(read_accounts(context, event, properties, as_of))
+}
+
+async fn read_accounts(
     context: &Context<'_>,
     event: Uuid,
     properties: Option<Vec<String>>,
@@ -282,8 +291,8 @@ impl DisagreementFilter {
 
 /// Whether only one of the values claimed of a property of this event can be true, and two cannot
 /// both be.
-pub async fn is_disputed(context: &Context<'_>, event: Uuid) -> ApiResult<bool> {
-    Ok(loader(context).load_one(IsDisputed(event)).await?.is_some())
+pub fn is_disputed<'c>(context: &'c Context<'_>, event: Uuid) -> BoxFuture<'c, ApiResult<bool>> {
+    Box::pin(async move { Ok(loader(context).load_one(IsDisputed(event)).await?.is_some()) })
 }
 
 #[derive(Default)]

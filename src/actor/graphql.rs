@@ -104,7 +104,7 @@ impl Actor {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only in these roles.")] role: Option<Vec<ParticipantRole>>,
-        filter: Option<EventFilter>,
+        filter: Option<Box<EventFilter>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -119,7 +119,7 @@ impl Actor {
     async fn statements(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<Box<ClaimFilter>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,

@@ -123,7 +123,7 @@ impl Article {
     async fn claims(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<Box<ClaimFilter>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,

@@ -298,8 +298,8 @@ impl FilterInput for ClaimFilter {
 
 impl ClaimFilter {
     /// Checks the filter and turns it into what the database is asked; without one, claims that stand.
-    pub fn read(filter: Option<Self>) -> ApiResult<query::ClaimFilter> {
-        Ok(standing(filter::read(filter)?))
+    pub fn read(filter: Option<Box<Self>>) -> ApiResult<query::ClaimFilter> {
+        Ok(standing(filter::read(filter.map(|filter| *filter))?))
     }
 }
 
@@ -361,7 +361,7 @@ impl ClaimQuery {
     async fn claims(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<Box<ClaimFilter>>,
         #[graphql(desc = "In which order.")] order_by: Option<ClaimOrder>,
         first: Option<i32>,
         after: Option<String>,

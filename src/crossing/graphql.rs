@@ -173,7 +173,7 @@ impl BorderCrossing {
     async fn events(
         &self,
         context: &Context<'_>,
-        filter: Option<EventFilter>,
+        filter: Option<Box<EventFilter>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,

@@ -164,7 +164,7 @@ impl Event {
     async fn claims(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<ClaimFilter>,
+        #[graphql(desc = "Which claims; live ones when left out.")] filter: Option<Box<ClaimFilter>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -310,7 +310,7 @@ impl EventQuery {
     async fn events(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which events; all when left out.")] filter: Option<EventFilter>,
+        #[graphql(desc = "Which events; all when left out.")] filter: Option<Box<EventFilter>>,
         #[graphql(desc = "In which order.")] order_by: Option<EventOrder>,
         first: Option<i32>,
         after: Option<String>,

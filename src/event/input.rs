@@ -133,8 +133,10 @@ impl FilterInput for EventFilter {
 
 impl EventFilter {
     /// Checks the filter and turns it into what the database is asked; without one, all events.
-    pub fn read(filter: Option<Self>) -> ApiResult<query::EventFilter> {
-        crate::filter::read(filter)
+    ///
+    /// It comes in a box, since it is large for the future of a field (see `graphql::find`).
+    pub fn read(filter: Option<Box<Self>>) -> ApiResult<query::EventFilter> {
+        crate::filter::read(filter.map(|filter| *filter))
     }
 }
 
@@ -182,7 +184,7 @@ pub struct EventOrder {
 
 impl EventOrder {
     /// The list of the events that a filter leaves, in an order; checks both.
-    pub fn list(order: Option<Self>, filter: Option<EventFilter>) -> ApiResult<Records<EventCriterion>> {
+    pub fn list(order: Option<Self>, filter: Option<Box<EventFilter>>) -> ApiResult<Records<EventCriterion>> {
         let near = filter.as_ref().and_then(|filter| filter.near);
         let filter = EventFilter::read(filter)?;
         Ok(Records { order: Self::read(order, near, &filter)?, filter })

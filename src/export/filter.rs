@@ -27,7 +27,7 @@ pub fn read(text: &str) -> Result<EventFilter, String> {
         let said = error.into_server_error(Pos::default()).message;
         format!("The filter cannot be read: {said}")
     })?;
-    Input::read(Some(input)).map_err(|error| error.code_and_message().1)
+    Input::read(Some(Box::new(input))).map_err(|error| error.code_and_message().1)
 }
 
 /// Holds the value against the schema, as the API does with the values of variables.

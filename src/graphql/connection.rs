@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::connection::{CursorType, OpaqueCursor, PageInfo};
 use async_graphql::{Context, Object, OutputType, TypeName};
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::BoxFuture;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
@@ -182,7 +182,20 @@ fn decode(text: &str, argument: &str, order: &Order) -> ApiResult<Keyset> {
 }
 
 /// A page of what hangs off `parent`.
-pub async fn connection<T, R>(
+pub fn connection<'c, T, R>(
+    context: &'c Context<'_>,
+    parent: Uuid,
+    relation: R,
+    paging: Paging,
+) -> BoxFuture<'c, ApiResult<Connection<T>>>
+where
+    R: Relation,
+    T: OutputType + From<Arc<<R::Child as EntityTrait>::Model>> + 'c,
+{
+    Box::pin(connected(context, parent, relation, paging))
+}
+
+async fn connected<T, R>(
     context: &Context<'_>,
     parent: Uuid,
     relation: R,
@@ -220,13 +233,19 @@ pub fn listed<T: OutputType>(records: Vec<(i64, Uuid, T)>, paging: Paging) -> Ap
 }
 
 /// All of what hangs off `parent`, for lists that are short by nature.
-pub async fn whole<T, R>(context: &Context<'_>, parent: Uuid, relation: R) -> ApiResult<Vec<T>>
+pub fn whole<'c, T, R>(
+    context: &'c Context<'_>,
+    parent: Uuid,
+    relation: R,
+) -> BoxFuture<'c, ApiResult<Vec<T>>>
 where
     R: Relation,
     T: From<Arc<<R::Child as EntityTrait>::Model>>,
 {
-    let slice = slice(context, parent, &relation, Page::whole()).await?;
-    Ok(slice.rows.iter().map(|row| T::from(row.record.clone())).collect())
+    Box::pin(async move {
+        let slice = slice(context, parent, &relation, Page::whole()).await?;
+        Ok(slice.rows.iter().map(|row| T::from(row.record.clone())).collect())
+    })
 }
 
 /// One page of what hangs off `parent`, for lists whose connections have a type of their own.
@@ -252,8 +271,7 @@ async fn slice<R: Relation>(
     page: Page,
 ) -> ApiResult<Arc<Slice<<R::Child as EntityTrait>::Model>>> {
     let key = PageOf { parent, relation: relation.clone(), page };
-    // Boxed, since the stack holds a place for it in every field of every level.
-    match loader(context).load_one(key).boxed().await? {
+    match loader(context).load_one(key).await? {
         Some(slice) => Ok(slice),
         None => Err(ApiError::internal(&"a page was asked for and not answered")),
     }

@@ -14,7 +14,7 @@ mod service;
 use std::sync::Arc;
 
 use async_graphql::{Context, MergedObject, SDLExportOptions, Schema};
-use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -120,10 +120,18 @@ pub fn loader<'a>(context: &Context<'a>) -> &'a Loader {
 }
 
 /// The record with this id, or none.
-pub async fn find<T: ApiType>(context: &Context<'_>, id: Option<Uuid>) -> ApiResult<Option<T>> {
-    let Some(id) = id else { return Ok(None) };
-    // Boxed, since the stack holds a place for it in every field of every level.
-    Ok(loader(context).load_one(ById::<T::Table>::new(id)).boxed().await?.map(T::from))
+///
+/// On the heap, as all that fields wait for: the futures of a type's fields share one room, as large
+/// as the largest of them, which is made and moved for each field of each record.
+#[must_use]
+pub fn find<'c, T: ApiType>(
+    context: &'c Context<'_>,
+    id: Option<Uuid>,
+) -> BoxFuture<'c, ApiResult<Option<T>>> {
+    Box::pin(async move {
+        let Some(id) = id else { return Ok(None) };
+        Ok(loader(context).load_one(ById::<T::Table>::new(id)).await?.map(T::from))
+    })
 }
 
 /// The record with this id, which a foreign key says is there.

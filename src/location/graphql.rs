@@ -126,7 +126,7 @@ impl Location {
     async fn events(
         &self,
         context: &Context<'_>,
-        filter: Option<EventFilter>,
+        filter: Option<Box<EventFilter>>,
         #[graphql(
             default_with = "Some(true)",
             desc = "Whether events in places within it count too; they do when nothing is said."

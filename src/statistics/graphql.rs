@@ -173,7 +173,7 @@ impl StatisticsQuery {
     async fn event_statistics(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which events; all when left out.")] filter: Option<EventFilter>,
+        #[graphql(desc = "Which events; all when left out.")] filter: Option<Box<EventFilter>>,
         #[graphql(desc = "By what: one, two or three, of which one may be of the calendar.")] group_by: Vec<
             StatisticsDimension,
         >,

@@ -19,6 +19,7 @@ mod naming;
 mod outages;
 mod paging;
 mod plans;
+mod restores;
 mod search;
 mod statistics;
 mod status;

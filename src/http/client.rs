@@ -9,14 +9,23 @@ use std::str::FromStr;
 use std::sync::{Arc, Once};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::header::FORWARDED;
+use axum::http::header::{FORWARDED, VIA};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Version};
 use ipnet::IpNet;
 
 use super::Service;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// What proxies add to a request.
+const PROXIED: [HeaderName; 6] = [
+    FORWARDED_FOR,
+    FORWARDED,
+    VIA,
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-proto"),
+];
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +57,10 @@ impl FromRequestParts<Service> for Client {
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        Ok(service.proxies.client(peer, &parts.headers))
+        let client = service.proxies.client(peer, &parts.headers);
+        // Left to its defaults, nginx says nothing of itself, but speaks the version that no program of today does.
+        let is_of_proxy = client == Self::Here && parts.version < Version::HTTP_11;
+        Ok(if is_of_proxy { Self::Hidden } else { client })
     }
 }
 
@@ -96,7 +108,7 @@ impl Proxies {
     fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Client {
         // Without a peer there is no network: the router is asked directly.
         let Some(peer) = peer.map(|peer| peer.to_canonical()) else { return Client::Here };
-        let is_forwarded = headers.contains_key(FORWARDED_FOR) || headers.contains_key(FORWARDED);
+        let is_forwarded = PROXIED.iter().any(|name| headers.contains_key(name));
         if self.names(peer) && headers.contains_key(FORWARDED_FOR) {
             return Client::At(self.forwarded(peer, headers));
         }
@@ -191,6 +203,11 @@ mod tests {
         assert_eq!(client("127.0.0.1", "127.0.0.1", &[]), Client::Here);
         assert_eq!(client("", "127.0.0.1", &["198.51.100.9"]), Client::Hidden);
         assert_eq!((Client::Here.counted(), Client::Hidden.counted()), (None, None));
+        for name in PROXIED {
+            let said = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static("1.1 a"))]);
+            let client = Proxies::default().client(Some("127.0.0.1".parse().unwrap()), &said);
+            assert_eq!(client, Client::Hidden, "{name}");
+        }
     }
 
     #[test]

@@ -127,9 +127,9 @@ const REASONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The fault of a line that the error tells of; none when the fault is not a line's.
+/// The fault of a line for this table that the error tells of; none when the fault is not a line's.
 #[must_use]
-pub fn of_line(error: &sqlx::Error) -> Option<Fault> {
+pub fn of_line(error: &sqlx::Error, table: &str) -> Option<Fault> {
     let state = sql_state(error)?;
     // Data exceptions, broken constraints, and what the table itself refuses.
     if !(state.starts_with("22") || state.starts_with("23") || state.starts_with("DL")) {
@@ -140,6 +140,8 @@ pub fn of_line(error: &sqlx::Error) -> Option<Fault> {
     let kind = kind(constraint);
     let fault = |field, reason: &str| Some(Fault { field, reason: reason.to_owned(), kind });
     if let Some((_, field, reason)) = REASONS.iter().find(|(name, ..)| *name == constraint) {
+        // Only an article has an address of its own; the others have a homepage.
+        let field = if *field == "url" && table != "article" { "homepage" } else { field };
         return fault(Some(field), reason);
     }
     if constraint.ends_with("_external_id_taken") {

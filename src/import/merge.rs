@@ -189,7 +189,7 @@ impl Merge {
             }
             Err(error) => {
                 savepoint.rollback().await?;
-                fault::of_line(&error).map(Some).ok_or(error)
+                fault::of_line(&error, self.table.name).map(Some).ok_or(error)
             }
         }
     }

@@ -20,6 +20,7 @@ mod naming;
 mod outages;
 mod paging;
 mod plans;
+mod restores;
 mod search;
 mod statistics;
 mod status;

@@ -26,7 +26,12 @@ pub static DATASETS: Table = Table {
         Column::Value("slug", "text"),
         Column::Value("title", "text"),
         Column::Value("licence", "text"),
-        Column::Value("redistribution", "text"),
+        // Open unless it says so: a dataset that is not is never opened by silence.
+        Column::Filled(
+            "redistribution",
+            "text",
+            "coalesce(s.redistribution, (select d.redistribution::text from dataset d where d.id = s.id), 'OPEN')",
+        ),
         Column::Value("homepage", "text"),
     ],
     parts: &[],
@@ -64,7 +69,7 @@ impl Draft for DatasetDraft {
         rows.record(&DATASETS, &Key { dataset: None, ..key.clone() }, |row| {
             row.value(Some(&self.title))
                 .value(self.licence.as_ref())
-                .value(Some(self.redistribution.unwrap_or(Redistribution::Open).word()))
+                .value(self.redistribution.map(Redistribution::word))
                 .value(self.homepage.as_ref())
         });
         Ok(())

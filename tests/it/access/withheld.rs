@@ -322,6 +322,11 @@ async fn a_closed_dataset_leaves_no_trace_for_anonymous_readers() {
     assert!(differing.is_empty(), "{}", differing.join("\n\n"));
     import_all(&api.database, dataset).await;
     assert_same(&without, &everything(&api, None).await, "it is closed again");
+    let mut silent: Value = serde_json::from_str(dataset).unwrap();
+    silent.as_object_mut().unwrap().remove("redistribution").unwrap();
+    silent["title"] = json!("By another title");
+    import_all(&api.database, &silent.to_string()).await;
+    assert_same(&without, &everything(&api, None).await, "silence opens nothing");
 }
 
 #[tokio::test]

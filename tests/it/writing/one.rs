@@ -81,6 +81,10 @@ async fn what_is_wrong_with_an_input_is_said_of_its_field() {
     }
     let nothing = api.ask("{ changeSets(kind: [API]) { totalCount } }").await;
     assert_eq!(nothing["data"]["changeSets"]["totalCount"], 0);
+    let create = "mutation($input: SourceInput!) { createSource(input: $input) { outcome } }";
+    let source = json!({ "input": { "name": "X", "kind": "NEWSPAPER", "homepage": "nope" } });
+    let (code, at, message) = refused(&api, create, source).await;
+    assert_eq!((code.as_str(), at.as_str()), ("BAD_USER_INPUT", "input.homepage"), "{message}");
 }
 
 #[tokio::test]

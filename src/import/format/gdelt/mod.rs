@@ -15,7 +15,6 @@ use super::columns::Column;
 use super::field::{Field, compact_day};
 use super::{Line, Normaliser, Wrong};
 use crate::actor::vocabulary::ActorKind;
-use crate::dataset::vocabulary::Redistribution;
 use crate::event::vocabulary::ParticipantRole;
 use crate::extent::LocalExtent;
 use crate::import::record::{ActorDraft, DatasetDraft, EventDraft, IdentifierDraft, ParticipationDraft};
@@ -84,7 +83,7 @@ const fn at(place: usize, name: &'static str) -> Field {
 pub fn dataset() -> DatasetDraft {
     DatasetDraft {
         licence: Some("Open, with attribution to the GDELT Project".to_owned()),
-        redistribution: Some(Redistribution::Open),
+        redistribution: None,
         homepage: Some("https://www.gdeltproject.org".to_owned()),
         ..DatasetDraft::new(
             Key { slug: Some("gdelt".to_owned()), ..Key::default() },

@@ -19,7 +19,6 @@ use super::columns::Columns;
 use super::field::Field;
 use super::{FileFault, Line, Normaliser, Wrong};
 use crate::actor::vocabulary::ActorKind;
-use crate::dataset::vocabulary::Redistribution;
 use crate::event::vocabulary::{EventKind, ParticipantRole};
 use crate::extent::LocalExtent;
 use crate::import::record::{ActorDraft, DatasetDraft, EventDraft, IdentifierDraft, ParticipationDraft};
@@ -38,7 +37,7 @@ const TYPES: [(&str, &str, EventKind); 3] = [
 pub fn dataset() -> DatasetDraft {
     DatasetDraft {
         licence: Some("CC BY 4.0".to_owned()),
-        redistribution: Some(Redistribution::Open),
+        redistribution: None,
         homepage: Some("https://ucdp.uu.se".to_owned()),
         ..DatasetDraft::new(
             Key { slug: Some("ucdp-ged".to_owned()), ..Key::default() },

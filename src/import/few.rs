@@ -108,10 +108,10 @@ async fn stage_lines(
     Ok(tables)
 }
 
-/// What a broken constraint says of a record of this table, as people would say it; none where it is none that is known.
+/// What a broken constraint says, as people would say it; none where it is none that is known.
 #[must_use]
-pub fn fault_of(error: &sqlx::Error, table: &str) -> Option<String> {
-    fault::of_line(error, table).map(|fault| fault.reason)
+pub fn fault_of(error: &sqlx::Error) -> Option<String> {
+    fault::of_line(error).map(|fault| fault.reason)
 }
 
 /// The place of a line, whose number counts from 1, in the list of all.

@@ -35,7 +35,7 @@ impl Work for Merger {
         let (from, into) = (self.from.clone().into(), self.into.clone().into());
         let (from, into) = hold(connection, self.kind, &from, &into).await?;
         refuse(connection, self.kind, from, into).await?;
-        merge(connection, self.kind, from, into).await.map_err(|error| broken(error, self.kind))?;
+        merge(connection, self.kind, from, into).await.map_err(broken)?;
         Ok(Answer::of(into, WriteOutcome::Updated))
     }
 }
@@ -51,8 +51,8 @@ fn busy(error: RevertError) -> Failure {
 }
 
 /// A rule of the tables that would be broken.
-fn broken(error: sqlx::Error, kind: MergeKind) -> Failure {
-    match (sql_state(&error), few::fault_of(&error, kind.table())) {
+fn broken(error: sqlx::Error) -> Failure {
+    match (sql_state(&error), few::fault_of(&error)) {
         (Some(state), Some(reason)) if state.starts_with("23") => {
             let message = format!("As one record, they would break a rule: {reason}.");
             ApiError::conflict(FROM, message).into()

@@ -9,7 +9,7 @@ use clap::Args;
 use super::output::{counted, print};
 use super::storage::{DATABASE, Place, StorageArguments, close};
 use crate::db::cluster::{Cluster, Installation};
-use crate::db::{Database, DatabaseSettings};
+use crate::db::{Database, DatabaseSettings, Structure};
 
 /// Say what is installed, which database is used, and what to do about problems
 ///
@@ -200,6 +200,17 @@ async fn versions(findings: &mut Findings, database: &Database) {
     }
 }
 
+async fn structure(findings: &mut Findings, database: &Database) {
+    match database.structure().await.map(Structure::missing) {
+        Ok(None) => findings.good("the tables have their indexes, foreign keys and triggers"),
+        Ok(Some(missing)) => findings.problem(&format!(
+            "the tables lack {missing}: a restore may have broken off. Restore again, into a new \
+             database, with `pg_restore --exit-on-error`"
+        )),
+        Err(error) => findings.problem(&format!("it does not say what its tables have: {error}")),
+    }
+}
+
 async fn migrations(findings: &mut Findings, database: &Database, embedded: bool) {
     findings.title("Migrations");
     let status = match database.migration_status().await {
@@ -213,7 +224,7 @@ async fn migrations(findings: &mut Findings, database: &Database, embedded: bool
         findings.note(&format!("pending  {step}"));
     }
     match status.pending.len() as u64 {
-        0 => {}
+        0 => structure(findings, database).await,
         pending if embedded => findings.note(&format!(
             "{} pending; `dateline serve` or `dateline demo` runs them",
             counted(pending, "migration")

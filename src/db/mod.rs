@@ -15,7 +15,7 @@ mod reading;
 mod replica;
 mod snapshot;
 
-pub use about::About;
+pub use about::{About, Structure};
 pub use anonymous::ANONYMOUS;
 pub use columns::Columns;
 pub use connect::{Database, DatabaseSettings, MARGIN, PoolSize};

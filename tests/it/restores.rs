@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use dateline::db::Structure;
 use dateline::db::cluster::Installation;
 
 use crate::support::{Api, TestDatabase};
@@ -45,4 +46,17 @@ async fn a_dump_is_restored_whole() {
     };
     assert!(count(&restored).await > 0);
     assert_eq!(count(&api.database).await, count(&restored).await);
+}
+
+#[tokio::test]
+async fn a_base_that_lacks_what_migrations_make_is_told_from_a_whole_one() {
+    let database = TestDatabase::new().await;
+    assert_eq!(database.structure().await.unwrap(), Structure::WHOLE);
+    sqlx::query("drop index actor_by_words").execute(database.pool()).await.unwrap();
+    sqlx::query("alter table location drop constraint location_parent_id_fkey")
+        .execute(database.pool())
+        .await
+        .unwrap();
+    let missing = database.structure().await.unwrap().missing();
+    assert_eq!(missing.as_deref(), Some("indexes (1), foreign keys (1)"));
 }

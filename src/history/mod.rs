@@ -14,7 +14,7 @@ pub(crate) mod tombstone;
 pub(crate) mod vocabulary;
 
 pub use catalogue::IN_ORDER;
-pub(crate) use catalogue::{Catalogue, Key, Reference, Table};
+pub(crate) use catalogue::{Catalogue, Reference, Table};
 pub(crate) use conflict::referrers;
 pub use conflict::{Conflict, Conflicts, Why};
 pub(crate) use revert::alone;

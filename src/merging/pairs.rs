@@ -20,6 +20,9 @@ const PAIRS: &str = "drop table if exists pg_temp.merge_pair;
 const PAIRED: [&str; 7] =
     ["source", "actor", "location", "border_crossing", "participation", "article", "report"];
 
+/// Keys that no constraint keeps: a source by itself reports an event once, by the id that follows from both.
+const SAID_ONCE: [(&str, [&str; 2]); 1] = [("report", ["source_id", "event_id"])];
+
 /// Records that join two of a kind, with both columns: one that would join a record with itself goes.
 const JOINS_TWO: [(&str, &str, &str); 2] =
     [("affiliation", "member_id", "group_id"), ("article_derivation", "article_id", "from_article_id")];
@@ -112,9 +115,11 @@ fn special(parent: &str) -> &'static [&'static str] {
 /// Pairs the rows of `table` that would share a key once they refer to the same record.
 fn pair(table: &Table, parent: &str, column: &str) -> Vec<String> {
     let name = &table.name;
-    let keys = table.keys.iter().filter(|key| key.columns.iter().any(|own| own == column));
-    let pair = |key: &crate::history::Key| {
-        let others = key.columns.iter().filter(|own| *own != column);
+    let kept = table.keys.iter().map(|key| key.columns.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = SAID_ONCE.iter().filter(|(said, _)| said == name).map(|(_, key)| key.to_vec());
+    let keys = kept.chain(said).filter(|key| key.contains(&column));
+    let pair = |key: Vec<&str>| {
+        let others = key.iter().filter(|own| **own != column);
         let same: String = others.map(|own| format!(" and kept.{own} = gone.{own}")).collect();
         format!(
             "insert into merge_pair

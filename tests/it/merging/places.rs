@@ -29,6 +29,8 @@ pub const GROUND: &str = r#"
 {"type":"article","dataset":"desk","externalId":"r3","source":"paper","title":"After it","derivedFrom":[{"kind":"SYNDICATES","article":{"externalId":"r1"}},{"kind":"CITES","source":"daily"}]}
 {"type":"report","dataset":"desk","externalId":"t1","event":"order","article":{"externalId":"r1"},"closures":[{"externalId":"k1"}]}
 {"type":"report","dataset":"desk","externalId":"t2","event":"order","article":{"externalId":"r2"},"closures":[{"externalId":"k2"}]}
+{"type":"report","event":"clash","source":"daily"}
+{"type":"report","event":"clash","source":"paper"}
 {"type":"claim","event":"order","property":"status","value":{"code":"CLOSED"},"scope":{"crossing":"pass","direction":"BOTH"},"article":{"dataset":"desk","externalId":"r1"},"asOf":"2025-10-02"}
 {"type":"claim","event":"clash","property":"location","value":{"location":"town"},"article":{"dataset":"desk","externalId":"r2"},"relayedFrom":["daily","paper"]}
 {"type":"claim","event":"clash","property":"location","value":{"location":"village"},"source":"daily"}
@@ -108,6 +110,8 @@ async fn articles_become_one_with_their_reports_and_sources_with_their_articles(
         assert_eq!(claim["source"]["slug"], "paper");
     }
     assert_eq!(relays["source"]["articles"]["totalCount"], 3);
+    let clash = data(&api, "{ event(slug: \"clash\") { reports { totalCount } } }").await;
+    assert_eq!(clash["event"]["reports"]["totalCount"], 1);
     nothing_changes(&api, GROUND).await;
 
     let articles = super::merge_keys(&api, "ARTICLE", &key("r1"), &key("r2")).await;

@@ -57,9 +57,19 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (edited(), 0_usize..9, dice()).prop_map(|(kind, which, dice)| Step::Update(kind, which, dice)),
         3 => (edited(), 0_usize..9).prop_map(|(kind, which)| Step::Delete(kind, which)),
         1 => (0_usize..9).prop_map(Step::Retract),
-        4 => (0..MERGED.len(), 0_usize..3, 0_usize..3).prop_map(|(kind, from, into)| Step::Merge(kind, from, into)),
+        3 => merge(),
     ];
-    prop::collection::vec(step, 8)
+    // One merge at least, wherever it comes: most histories would have none.
+    (prop::collection::vec(step, 7), merge(), 0_usize..8).prop_map(|(mut steps, merge, place)| {
+        steps.insert(place, merge);
+        steps
+    })
+}
+
+/// A merge of two different records.
+fn merge() -> impl Strategy<Value = Step> {
+    (0..MERGED.len(), 0_usize..3, 1_usize..3)
+        .prop_map(|(kind, from, away)| Step::Merge(kind, from, (from + away) % 3))
 }
 
 /// A line as the input of a mutation.

@@ -1,5 +1,6 @@
 //! Faults of lines: what a broken constraint says about the line that broke it, as people would say it.
 
+use super::table::{Column, Table};
 use crate::db::sql_state;
 
 /// What is wrong with a line, and with which of its fields.
@@ -8,6 +9,20 @@ pub struct Fault {
     pub field: Option<&'static str>,
     pub reason: String,
     pub kind: FaultKind,
+}
+
+impl Fault {
+    /// The same, of a line for this table: only an article has an address of its own, the others have a homepage.
+    #[must_use]
+    pub fn of_table(self, table: &Table) -> Self {
+        let has = |field| {
+            table.columns.iter().any(|column| matches!(column, Column::Value(name, _) if *name == field))
+        };
+        match self.field {
+            Some("url") if !has("url") => Self { field: Some("homepage"), ..self },
+            _ => self,
+        }
+    }
 }
 
 /// Of what kind a fault is: callers who wait for an answer are told by a code.
@@ -127,9 +142,9 @@ const REASONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The fault of a line for this table that the error tells of; none when the fault is not a line's.
+/// The fault of a line that the error tells of; none when the fault is not a line's.
 #[must_use]
-pub fn of_line(error: &sqlx::Error, table: &str) -> Option<Fault> {
+pub fn of_line(error: &sqlx::Error) -> Option<Fault> {
     let state = sql_state(error)?;
     // Data exceptions, broken constraints, and what the table itself refuses.
     if !(state.starts_with("22") || state.starts_with("23") || state.starts_with("DL")) {
@@ -140,8 +155,6 @@ pub fn of_line(error: &sqlx::Error, table: &str) -> Option<Fault> {
     let kind = kind(constraint);
     let fault = |field, reason: &str| Some(Fault { field, reason: reason.to_owned(), kind });
     if let Some((_, field, reason)) = REASONS.iter().find(|(name, ..)| *name == constraint) {
-        // Only an article has an address of its own; the others have a homepage.
-        let field = if *field == "url" && table != "article" { "homepage" } else { field };
         return fault(Some(field), reason);
     }
     if constraint.ends_with("_external_id_taken") {

@@ -111,8 +111,7 @@ async fn stage_lines(
 /// What a broken constraint says, as people would say it; none where it is none that is known.
 #[must_use]
 pub fn fault_of(error: &sqlx::Error) -> Option<String> {
-    // The field depends on the table, the reason does not.
-    fault::of_line(error, "").map(|fault| fault.reason)
+    fault::of_line(error).map(|fault| fault.reason)
 }
 
 /// The place of a line, whose number counts from 1, in the list of all.

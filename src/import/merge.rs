@@ -189,7 +189,8 @@ impl Merge {
             }
             Err(error) => {
                 savepoint.rollback().await?;
-                fault::of_line(&error, self.table.name).map(Some).ok_or(error)
+                let fault = fault::of_line(&error).ok_or(error)?;
+                Ok(Some(fault.of_table(self.table)))
             }
         }
     }

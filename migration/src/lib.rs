@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step!("20261121_22_listed_kinds"),
     step!("20261121_23_restores"),
     step!("20261121_21_merges"),
+    step!("20261122_24_seen_change_sets"),
 ];
 
 impl MigrationName for &'static Step {

@@ -5,11 +5,13 @@
 mod about;
 mod anonymous;
 mod borrowed;
+mod cells;
 pub mod cluster;
 mod columns;
 mod connect;
 mod error;
 mod explained;
+mod level;
 mod migrate;
 mod reading;
 mod replica;

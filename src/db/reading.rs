@@ -8,17 +8,16 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SelectStatement};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::{Semaphore, oneshot};
 use tracing::Instrument;
 
 use super::anonymous::{Anonymous, WITHHOLDS};
 use super::borrowed::Borrowed;
 use super::replica::Replica;
-use super::{Columns, DatabaseError, Explained};
+use super::{Columns, DatabaseError, Explained, level};
 use crate::telemetry::TRACES;
 
 /// The statements of one request. Cheap to clone: all clones are one reading.
@@ -55,13 +54,13 @@ pub(super) struct Source {
     pub replica: Option<Replica>,
 }
 
-/// A statement answers at most so many questions: Postgres gives a row no more than 1,664 columns.
+/// A statement answers at most so many questions, which keeps its plan small.
 const MOST_QUESTIONS: usize = 1_000;
 
 /// A query that waits for its level.
 struct Question {
     statement: SelectStatement,
-    answer: oneshot::Sender<Result<String, DatabaseError>>,
+    answer: oneshot::Sender<Result<Vec<PgRow>, DatabaseError>>,
 }
 
 impl Reading {
@@ -88,30 +87,40 @@ impl Reading {
         }))
     }
 
-    /// Asks for the rows of a query, each as the JSON object of its columns. The answer comes with
-    /// the level the question falls into: see [`Reading::next_level`].
+    /// Asks for the rows of a query, whose columns are the fields of `T` in their order: see `cells.rs`. The
+    /// answer comes with the level the question falls into: see [`Reading::next_level`].
+    pub async fn records<T: DeserializeOwned>(
+        &self,
+        statement: SelectStatement,
+    ) -> Result<Vec<T>, DatabaseError> {
+        self.rows(statement).await?.iter().map(level::record).collect()
+    }
+
+    /// Asks for the rows of a query, each as the JSON object of its columns: what has no form but the one that
+    /// its query gives it.
     pub async fn ask<T: DeserializeOwned>(
         &self,
         statement: SelectStatement,
     ) -> Result<Vec<T>, DatabaseError> {
-        let (answer, answered) = oneshot::channel();
-        locked(&self.0.waiting).push(Question { statement, answer });
-        let rows = answered
-            .await
-            .map_err(|_| DatabaseError::broken("a question was dropped without an answer"))??;
-        serde_json::from_str(&rows).map_err(DatabaseError::broken)
+        let found = Alias::new("found");
+        let json =
+            Query::select().expr(Expr::cust("row_to_json(found)")).from_subquery(statement, found).take();
+        self.rows(json).await?.iter().map(level::json).collect()
     }
 
-    /// Asks for one value of JSON, which a query in parentheses gives; the answer comes with its level, too.
+    /// Asks for one value of JSON, which a query in parentheses gives.
     pub async fn facts<T: DeserializeOwned>(&self, query: Expr) -> Result<T, DatabaseError> {
-        #[derive(Deserialize)]
-        struct Answer<T> {
-            facts: T,
-        }
-        let query = Expr::cust_with_exprs("($1)", [query]);
-        let statement = Query::select().expr_as(query, Alias::new("facts")).take();
-        let answer = self.ask::<Answer<T>>(statement).await?.into_iter().next();
-        Ok(answer.ok_or_else(|| DatabaseError::broken("a question without rows has no answer"))?.facts)
+        let facts = Expr::cust_with_exprs("to_json(($1))", [query]);
+        let rows = self.rows(Query::select().expr_as(facts, Alias::new("facts")).take()).await?;
+        level::json(
+            rows.first().ok_or_else(|| DatabaseError::broken("a question without rows has no answer"))?,
+        )
+    }
+
+    async fn rows(&self, statement: SelectStatement) -> Result<Vec<PgRow>, DatabaseError> {
+        let (answer, answered) = oneshot::channel();
+        locked(&self.0.waiting).push(Question { statement, answer });
+        answered.await.map_err(|_| DatabaseError::broken("a question was dropped without an answer"))?
     }
 
     /// One level: the statement that answers all questions that wait now, or none when none do.
@@ -166,7 +175,7 @@ impl Reading {
     }
 
     async fn answer(&self, questions: Vec<Question>) {
-        let (statements, answers): (Vec<_>, Vec<_>) =
+        let (statements, askers): (Vec<_>, Vec<_>) =
             questions.into_iter().map(|question| (question.statement, question.answer)).unzip();
         // As many as there are in line would take every connection from those who cannot wait.
         let turn = match &self.0.line {
@@ -178,22 +187,22 @@ impl Reading {
             "statement",
             otel.kind = "client",
             db.system.name = "postgresql",
-            dateline.questions = answers.len(),
+            dateline.questions = askers.len(),
         );
-        let row = self.level(level(statements)).instrument(span).await;
+        let answers = self.level(statements).instrument(span).await;
         if turn.is_some() {
             locked(&self.0.connection).take();
         }
-        match row {
-            Ok(row) => {
-                for (place, answer) in answers.into_iter().enumerate() {
-                    // Whoever asked may have gone; then nobody misses the answer.
-                    answer.send(row.try_get(place).map_err(DatabaseError::from)).ok();
+        // Whoever asked may have gone; then nobody misses the answer.
+        match answers {
+            Ok(answers) => {
+                for (asker, rows) in askers.into_iter().zip(answers) {
+                    asker.send(Ok(rows)).ok();
                 }
             }
             Err(error) => {
-                for answer in answers {
-                    answer.send(Err(error.clone())).ok();
+                for asker in askers {
+                    asker.send(Err(error.clone())).ok();
                 }
             }
         }
@@ -205,17 +214,24 @@ impl Reading {
         self.0.restricted.load(Ordering::Relaxed)
     }
 
-    /// Runs the statement of a level; for an anonymous reader so that nothing is shown that is withheld.
-    async fn level(&self, mut statement: SelectStatement) -> Result<PgRow, DatabaseError> {
-        let Some(anonymous) = &self.0.primary.anonymous else { return self.rows(&statement).await };
+    /// The rows of each question of a level; for an anonymous reader without what is withheld.
+    async fn level(&self, mut questions: Vec<SelectStatement>) -> Result<Vec<Vec<PgRow>>, DatabaseError> {
+        let asked = questions.len();
+        let Some(anonymous) = &self.0.primary.anonymous else {
+            return self.run(&level::statement(questions), asked).await;
+        };
         // Of the same moment as the answers, in the same statement.
-        statement.expr_as(Expr::cust(WITHHOLDS), Alias::new("withholds"));
+        questions.push(Query::select().expr_as(Expr::cust(WITHHOLDS), Alias::new("withholds")).take());
+        let statement = level::statement(questions);
         loop {
-            let row = self.rows(&statement).await?;
-            let withholds = row.try_get("withholds")?;
+            let mut answers = self.run(&statement, asked).await?;
+            let withholds = answers.get(asked).and_then(|rows| rows.first()).map(level::record::<bool>);
+            let withholds =
+                withholds.ok_or_else(|| DatabaseError::broken("a level does not say what is withheld"))??;
             anonymous.note(withholds);
             if self.is_restricted() || !withholds {
-                return Ok(row);
+                answers.truncate(asked);
+                return Ok(answers);
             }
             // Nobody knew: what came is thrown away, and the level is read again.
             self.0.restricted.store(true, Ordering::Relaxed);
@@ -239,14 +255,15 @@ impl Reading {
         }
     }
 
-    /// Runs a statement that returns one row.
+    /// Runs the statement of a level, which somebody has asked so many questions of; what it asks besides
+    /// comes behind these.
     ///
     /// Connections may have died while they lay in the pool: as many as there are are replaced, since
     /// reading twice is harmless. When no connection can be had at all, that is not tried again.
-    async fn rows(&self, statement: &SelectStatement) -> Result<PgRow, DatabaseError> {
+    async fn run(&self, statement: &SelectStatement, asked: usize) -> Result<Vec<Vec<PgRow>>, DatabaseError> {
         let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
         let start = Instant::now();
-        let row = match (self.persistently(&sql, &values).await, self.replica()) {
+        let rows = match (self.persistently(&sql, &values).await, self.replica()) {
             // Gone, behind in its tables, or in conflict with what it replays: the primary is none of these.
             (Err(error @ (DatabaseError::Unavailable(_) | DatabaseError::Internal(_))), Some(replica)) => {
                 replica.failed(&error);
@@ -256,14 +273,15 @@ impl Reading {
             }
             (answered, _) => answered?,
         };
+        let answers = level::sorted(rows, asked)?;
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         if let Some(explained) = locked(&self.0.explained).as_mut() {
-            explained.push(Explained::of(sql, start.elapsed(), &row));
+            explained.push(Explained::of(sql, start.elapsed(), &answers[..asked]));
         }
-        Ok(row)
+        Ok(answers)
     }
 
-    async fn persistently(&self, sql: &str, values: &SqlxValues) -> Result<PgRow, DatabaseError> {
+    async fn persistently(&self, sql: &str, values: &SqlxValues) -> Result<Vec<PgRow>, DatabaseError> {
         let mut replaceable = self.pool().size();
         loop {
             let connection = self.connection().await?;
@@ -288,7 +306,7 @@ impl Reading {
         connection: Borrowed,
         sql: &str,
         values: SqlxValues,
-    ) -> Result<PgRow, DatabaseError> {
+    ) -> Result<Vec<PgRow>, DatabaseError> {
         let mut lent = Lent(Some(connection));
         let answer = lent.answer(self.0.own_limit.get().copied(), sql, values).await;
         match &answer {
@@ -298,23 +316,6 @@ impl Reading {
         }
         answer
     }
-}
-
-/// `select (the rows of the first query as a JSON array), (those of the second), …`
-///
-/// An aggregate takes the rows of a sorted subquery in their order.
-fn level(statements: Vec<SelectStatement>) -> SelectStatement {
-    let rows = |statement| {
-        Query::select()
-            .expr(Expr::cust("coalesce(json_agg(answer), '[]')::text"))
-            .from_subquery(statement, Alias::new("answer"))
-            .take()
-    };
-    let mut level = Query::select();
-    for statement in statements {
-        level.expr(Expr::from(rows(statement)));
-    }
-    level
 }
 
 /// A lock that outlives a panic elsewhere: what it holds is whole between any two statements.
@@ -334,7 +335,7 @@ impl Lent {
         limit: Option<Duration>,
         sql: &str,
         values: SqlxValues,
-    ) -> Result<PgRow, DatabaseError> {
+    ) -> Result<Vec<PgRow>, DatabaseError> {
         let borrowed = self.0.as_mut();
         let borrowed =
             borrowed.ok_or_else(|| DatabaseError::broken("a connection was used after its end"))?;
@@ -342,7 +343,7 @@ impl Lent {
             borrowed.limit(limit).await?;
         }
         let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), values);
-        Ok(query.fetch_one(borrowed.connection()?).await?)
+        Ok(query.fetch_all(borrowed.connection()?).await?)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::dataset::import_run::Entity as ImportRun;
 use crate::read::{Order, OrderKey, Relation, column};
 
 /// In the order of writing.
-const BY_POSITION: Order = Order::ascending(OrderKey::Number, "record_revision.position");
+const BY_POSITION: Order = Order::ascending(OrderKey::Number, "record_revision.position").unique();
 
 /// All change sets, latest first.
 #[derive(Clone, PartialEq, Eq, Hash)]

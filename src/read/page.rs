@@ -19,19 +19,28 @@ pub struct Order {
     pub from: Option<Coordinates>,
     /// Where the key is a score: of what was asked, as a number; a cursor of another question is refused.
     pub asked: Option<u64>,
+    /// Whether no two records have one key, so that ids settle nothing and an index on the key alone gives
+    /// the order.
+    pub unique: bool,
 }
 
 impl Order {
     /// The order by a key that takes nothing else, the least first.
     #[must_use]
     pub const fn ascending(kind: OrderKey, key: &'static str) -> Self {
-        Self { key, kind, descending: false, from: None, asked: None }
+        Self { key, kind, descending: false, from: None, asked: None, unique: false }
     }
 
     /// The order by a key that takes nothing else, the greatest first.
     #[must_use]
     pub const fn descending(kind: OrderKey, key: &'static str) -> Self {
-        Self { key, kind, descending: true, from: None, asked: None }
+        Self { key, kind, descending: true, from: None, asked: None, unique: false }
+    }
+
+    /// The same order, by a key that no two records share.
+    #[must_use]
+    pub const fn unique(self) -> Self {
+        Self { unique: true, ..self }
     }
 
     /// The same order, by scores of this question.

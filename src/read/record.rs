@@ -58,16 +58,11 @@ where
 
     async fn load(&self, keys: &[ById<E>]) -> Result<HashMap<ById<E>, Self::Value>, DatabaseError> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
-        let mut records = Query::select().from(E::default()).take();
+        let id = Expr::col((E::default(), Alias::new("id")));
+        let mut records = Query::select().expr(id.clone()).from(E::default()).take();
         select_columns::<E>(&mut records, self.columns());
-        records.and_where(Expr::col((E::default(), Alias::new("id"))).eq_any(ids));
-        let record = Alias::new("record");
-        let statement = Query::select()
-            .column((record.clone(), Alias::new("id")))
-            .expr(Expr::cust("record"))
-            .from_subquery(records, record)
-            .take();
-        let found: Vec<Found<E::Model>> = self.ask(statement).await?;
+        records.and_where(id.eq_any(ids));
+        let found: Vec<Found<E::Model>> = self.records(records).await?;
         Ok(found.into_iter().map(|found| (ById::new(found.id), Arc::new(found.record))).collect())
     }
 }

@@ -127,6 +127,7 @@ pub fn column<E: EntityTrait>(_: E, name: &'static str) -> Expr {
 #[derive(Deserialize)]
 struct Found<M> {
     parent: Uuid,
+    // As text, whatever it is.
     order_key: String,
     id: Uuid,
     record: M,
@@ -149,7 +150,7 @@ impl<R: Relation> Loader<PageOf<R>> for Reading {
         let asked = lists.into_iter().map(async |((relation, page), parents)| {
             let statement = page_statement(&relation, &page, self.columns(), parents.clone());
             let mut found: HashMap<Uuid, Vec<Found<_>>> = HashMap::with_capacity(parents.len());
-            for child in self.ask::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
+            for child in self.records::<Found<<R::Child as EntityTrait>::Model>>(statement).await? {
                 found.entry(child.parent).or_default().push(child);
             }
             let order = relation.order().tag();
@@ -169,7 +170,7 @@ impl<R: Relation> Loader<CountOf<R>> for Reading {
     async fn load(&self, keys: &[CountOf<R>]) -> Result<HashMap<CountOf<R>, u32>, DatabaseError> {
         let lists = grouped(keys, |key| key.relation.clone(), |key| key.parent);
         let asked = lists.into_iter().map(async |(relation, parents)| {
-            let counted: Vec<Counted> = self.ask(count_statement(&relation, parents)).await?;
+            let counted: Vec<Counted> = self.records(count_statement(&relation, parents)).await?;
             Ok::<_, DatabaseError>(counted.into_iter().map(move |Counted { parent, count }| {
                 (CountOf { parent, relation: relation.clone() }, count)
             }))
@@ -217,7 +218,7 @@ fn page_statement<R: Relation>(
             Alias::new("order_key"),
         )
         .column((child.clone(), Alias::new("id")))
-        .expr_as(Expr::cust("child"), Alias::new("record"))
+        .columns(<R::Child as EntityTrait>::Column::iter().map(|column| (child.clone(), column)))
         .from_subquery(each_of(parents), parent)
         .join_lateral(JoinType::InnerJoin, children, child.clone(), always())
         .order_by_with_nulls(
@@ -289,10 +290,14 @@ fn merged<R: Relation>(strands: Vec<Strand>, cut: &Cutting, columns: Columns) ->
     records.column((merged, Alias::new("order_key"))).take()
 }
 
-/// Selects those of the table's columns that are read.
+/// Selects the columns of a table, null for those that are not read.
 pub(super) fn select_columns<E: EntityTrait>(records: &mut SelectStatement, columns: Columns) {
-    for column in E::Column::iter().filter(|column| columns.have(column.as_str())) {
-        records.column((E::default(), column));
+    for column in E::Column::iter() {
+        if columns.have(column.as_str()) {
+            records.column((E::default(), column));
+        } else {
+            records.expr_as(Expr::cust("null"), column);
+        }
     }
 }
 
@@ -323,11 +328,12 @@ impl Cutting {
         statement.expr_as(key.clone(), Alias::new("order_key"));
         if let Some(cursor) = &self.cursor {
             for (key, id) in places {
-                let place = Expr::tuple([
-                    Expr::val(cursor.key.as_str()).cast_as(Alias::new(self.order.kind.sql_type())),
-                    Expr::val(cursor.id),
-                ]);
-                let record = Expr::tuple([key.clone(), id.clone()]);
+                let place = Expr::val(cursor.key.as_str()).cast_as(Alias::new(self.order.kind.sql_type()));
+                let (place, record) = if self.order.unique {
+                    (place, key.clone())
+                } else {
+                    (Expr::tuple([place, Expr::val(cursor.id)]), Expr::tuple([key.clone(), id.clone()]))
+                };
                 let ascending = self.direction == SqlOrder::Asc;
                 statement.and_where(if ascending { record.gt(place) } else { record.lt(place) });
             }
@@ -338,7 +344,10 @@ impl Cutting {
 
     /// Orders a statement, and ends it where the page does.
     fn end(&self, statement: &mut SelectStatement, key: Expr, id: Expr) {
-        statement.order_by_expr(key, self.direction.clone()).order_by_expr(id, self.direction.clone());
+        statement.order_by_expr(key, self.direction.clone());
+        if !self.order.unique {
+            statement.order_by_expr(id, self.direction.clone());
+        }
         if let Some(limit) = self.limit {
             statement.limit(limit);
         }

@@ -61,6 +61,7 @@ async fn every_step_has_a_way_down_and_up_again() {
                    union all select typname from pg_type where typtype = 'd' \
                    union all select conname || ' ' || pg_get_constraintdef(oid) from pg_constraint \
                      where connamespace = 'public'::regnamespace \
+                   union all select viewname || ' ' || md5(definition) from pg_views where schemaname = 'anonymous' \
                    union all select proname || ' ' || md5(prosrc) from pg_proc where pronamespace = 'public'::regnamespace) shape";
     let whole = strings(&database, shape).await;
     for _ in &steps {

@@ -1,0 +1,274 @@
+//! A row as Postgres sends records in binary: its columns one behind the other, each with its type and
+//! without a name. `serde` makes a value of it by position.
+
+use chrono::{DateTime, SecondsFormat};
+use serde::de::value::{Error, U64Deserializer};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+/// The columns of a row that nobody has taken yet.
+///
+/// A structure takes as many as it has fields, the next one for each, and leaves out what is null: an
+/// `Option` is none then, and anything else has its default, or is missed. A structure that is a field
+/// of another takes its columns from the same row.
+pub(super) struct Cells<'de>(Bytes<'de>);
+
+impl<'de> Cells<'de> {
+    /// All columns of a row.
+    pub fn of(row: &'de [u8]) -> Result<Self, Error> {
+        let mut bytes = Bytes(row);
+        // How many there are; the bytes end with the last.
+        bytes.int()?;
+        Ok(Self(bytes))
+    }
+
+    /// The next column.
+    pub fn take(&mut self) -> Result<Cell<'de>, Error> {
+        let [kind, length] = [self.0.int()?, self.0.int()?];
+        let content = usize::try_from(length).ok().map(|length| self.0.take(length)).transpose()?;
+        Ok(Cell { kind: kind.unsigned_abs(), content })
+    }
+}
+
+/// A value as Postgres sends it.
+pub(super) struct Cell<'de> {
+    /// The object id of its type.
+    kind: u32,
+    /// None when it is null.
+    content: Option<&'de [u8]>,
+}
+
+/// The object ids of types, which are the same in every database (`pg_type.dat`), and how each is sent;
+/// words of enums and domains of text, whose ids are not, are text.
+mod kind {
+    pub const BOOL: u32 = 16;
+    pub const INT8: u32 = 20;
+    pub const INT2: u32 = 21;
+    pub const INT4: u32 = 23;
+    pub const JSON: u32 = 114;
+    pub const FLOAT8: u32 = 701;
+    /// Microseconds since the beginning of the year 2000.
+    pub const TIMESTAMPTZ: u32 = 1184;
+    pub const UUID: u32 = 2950;
+    /// A version, which is 1, and text.
+    pub const JSONB: u32 = 3802;
+}
+
+/// The beginning of the year 2000, in microseconds of Unix time.
+const YEAR_2000: i64 = 946_684_800_000_000;
+
+impl<'de> Cell<'de> {
+    /// The bytes of a value that is not null.
+    pub fn content(&self) -> Result<&'de [u8], Error> {
+        self.content.ok_or_else(|| Error::custom("null where there must be a value"))
+    }
+}
+
+impl<'de> Deserializer<'de> for Cell<'de> {
+    type Error = Error;
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Some(content) = self.content else { return visitor.visit_unit() };
+        let mut bytes = Bytes(content);
+        match self.kind {
+            kind::BOOL => visitor.visit_bool(bytes.array()? != [0]),
+            kind::INT2 => visitor.visit_i16(i16::from_be_bytes(bytes.array()?)),
+            kind::INT4 => visitor.visit_i32(bytes.int()?),
+            kind::INT8 => visitor.visit_i64(i64::from_be_bytes(bytes.array()?)),
+            kind::FLOAT8 => visitor.visit_f64(f64::from_be_bytes(bytes.array()?)),
+            kind::UUID => visitor.visit_borrowed_bytes(content),
+            kind::TIMESTAMPTZ => visitor.visit_string(moment(i64::from_be_bytes(bytes.array()?))?),
+            kind::JSON => json(content, visitor),
+            kind::JSONB => json(content.strip_prefix(&[1]).unwrap_or(content), visitor),
+            _ => visitor.visit_borrowed_str(std::str::from_utf8(content).map_err(Error::custom)?),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.content.is_some() { visitor.visit_some(self) } else { visitor.visit_none() }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let word = std::str::from_utf8(self.content()?).map_err(Error::custom)?;
+        visitor.visit_enum(word.into_deserializer())
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(Elements::of(self.content()?)?)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+fn moment(microseconds: i64) -> Result<String, Error> {
+    let moment = microseconds.checked_add(YEAR_2000).and_then(DateTime::from_timestamp_micros);
+    let moment = moment.ok_or_else(|| Error::custom("a moment that is none"))?;
+    Ok(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+fn json<'de, V: Visitor<'de>>(text: &'de [u8], visitor: V) -> Result<V::Value, Error> {
+    serde_json::Deserializer::from_slice(text).deserialize_any(visitor).map_err(Error::custom)
+}
+
+impl<'de> Deserializer<'de> for &mut Cells<'de> {
+    type Error = Error;
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_map(Fields { cells: self, fields: 0..fields.len() as u64 })
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.take()?.deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.take()?.deserialize_option(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.take()?.deserialize_newtype_struct(name, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.take()?.deserialize_enum(name, words, visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.take()?.deserialize_seq(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        tuple tuple_struct map identifier ignored_any
+    }
+}
+
+/// The fields of a structure, by their places in it.
+struct Fields<'a, 'de> {
+    cells: &'a mut Cells<'de>,
+    fields: std::ops::Range<u64>,
+}
+
+impl<'de> MapAccess<'de> for Fields<'_, 'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        for place in self.fields.by_ref() {
+            if !self.cells.0.skip_null() {
+                let place: U64Deserializer<Error> = place.into_deserializer();
+                return seed.deserialize(place).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        seed.deserialize(&mut *self.cells)
+    }
+}
+
+/// The elements of an array.
+struct Elements<'de> {
+    kind: u32,
+    left: usize,
+    bytes: Bytes<'de>,
+}
+
+impl<'de> Elements<'de> {
+    fn of(array: &'de [u8]) -> Result<Self, Error> {
+        let mut bytes = Bytes(array);
+        let [dimensions, _has_nulls, kind] = [bytes.int()?, bytes.int()?, bytes.int()?];
+        let left = match dimensions {
+            0 => 0,
+            1 => {
+                let [length, _first] = [bytes.int()?, bytes.int()?];
+                usize::try_from(length).map_err(Error::custom)?
+            }
+            _ => return Err(Error::custom("an array of arrays")),
+        };
+        Ok(Self { kind: kind.unsigned_abs(), left, bytes })
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        let length = self.bytes.int()?;
+        let content = usize::try_from(length).ok().map(|length| self.bytes.take(length)).transpose()?;
+        seed.deserialize(Cell { kind: self.kind, content }).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left)
+    }
+}
+
+/// Bytes that are taken from the front.
+struct Bytes<'de>(&'de [u8]);
+
+impl<'de> Bytes<'de> {
+    fn take(&mut self, length: usize) -> Result<&'de [u8], Error> {
+        let (taken, rest) =
+            self.0.split_at_checked(length).ok_or_else(|| Error::custom("a row ends early"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const LENGTH: usize>(&mut self) -> Result<[u8; LENGTH], Error> {
+        self.take(LENGTH)?.try_into().map_err(Error::custom)
+    }
+
+    fn int(&mut self) -> Result<i32, Error> {
+        self.array().map(i32::from_be_bytes)
+    }
+
+    /// Takes the next column if it is null.
+    fn skip_null(&mut self) -> bool {
+        let is_null = self.0.get(4..8) == Some(&[0xff; 4]);
+        if is_null {
+            self.0 = &self.0[8..];
+        }
+        is_null
+    }
+}

@@ -15,7 +15,7 @@ pub const DATABASE: &str = "base";
 pub fn generate(arguments: &Arguments, postgres: &Postgres) -> anyhow::Result<()> {
     if has(arguments, postgres)? {
         eprintln!("base: the events of {} are there", postgres.folder().display());
-        return Ok(());
+        return migrate(arguments, &postgres.url(DATABASE));
     }
     let began = Instant::now();
     let url = postgres.database(&arguments.program, DATABASE)?;
@@ -25,9 +25,7 @@ pub fn generate(arguments: &Arguments, postgres: &Postgres) -> anyhow::Result<()
     psql.args(["-v", &format!("events={}", arguments.events), "-f"]).arg(&script);
     ensure!(psql.stdout(Stdio::null()).status()?.success(), "the base could not be generated");
     // Accounts are the program's to compute.
-    let computed =
-        Command::new(&arguments.program).args(["migrate", "up", "--database-url", &url]).output()?;
-    ensure!(computed.status.success(), "{}", String::from_utf8_lossy(&computed.stderr));
+    migrate(arguments, &url)?;
     postgres.run(DATABASE, "vacuum analyze")?;
     postgres.run(DATABASE, "checkpoint")?;
     let wrong = postgres.run(DATABASE, include_str!("base_agrees.sql"))?;
@@ -38,6 +36,14 @@ pub fn generate(arguments: &Arguments, postgres: &Postgres) -> anyhow::Result<()
         arguments.events,
         began.elapsed().as_secs_f64()
     );
+    Ok(())
+}
+
+/// Brings the base to the program's own steps, and its accounts up to date.
+fn migrate(arguments: &Arguments, url: &str) -> anyhow::Result<()> {
+    let migrated =
+        Command::new(&arguments.program).args(["migrate", "up", "--database-url", url]).output()?;
+    ensure!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
     Ok(())
 }
 

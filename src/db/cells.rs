@@ -272,3 +272,100 @@ impl<'de> Bytes<'de> {
         is_null
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop};
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const TEXT: u32 = 25;
+
+    /// A row as Postgres sends it.
+    fn row(columns: &[(u32, Option<&[u8]>)]) -> Vec<u8> {
+        let mut row = u32::try_from(columns.len()).unwrap().to_be_bytes().to_vec();
+        for (kind, content) in columns {
+            row.extend(kind.to_be_bytes());
+            row.extend(content.map_or(-1, |content| i32::try_from(content.len()).unwrap()).to_be_bytes());
+            row.extend(content.unwrap_or_default());
+        }
+        row
+    }
+
+    fn read<'de, T: Deserialize<'de>>(row: &'de [u8]) -> Result<T, Error> {
+        T::deserialize(&mut Cells::of(row)?)
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "UPPERCASE")]
+    enum Word {
+        Main,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Inner {
+        id: Uuid,
+        word: Word,
+        at: DateTime<chrono::Utc>,
+        note: Option<String>,
+        #[serde(default)]
+        version: i32,
+        words: Vec<String>,
+        tree: Option<Value>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Outer {
+        number: u32,
+        inner: Inner,
+    }
+
+    #[test]
+    fn a_row_fills_a_structure_and_those_within_it() {
+        let id = Uuid::from_u128(7);
+        let mut words = [1_u32, 0, TEXT, 2, 1].map(u32::to_be_bytes).concat();
+        for word in ["a", ""] {
+            words.extend(u32::try_from(word.len()).unwrap().to_be_bytes());
+            words.extend(word.as_bytes());
+        }
+        let whole = [
+            (kind::INT8, Some(&[0, 0, 0, 0, 0, 0, 1, 0][..])),
+            (kind::UUID, Some(id.as_bytes())),
+            (TEXT, Some(b"MAIN")),
+            (kind::TIMESTAMPTZ, Some(&1_500_000_i64.to_be_bytes())),
+            (TEXT, None),
+            (kind::INT4, None),
+            (1009, Some(&words)),
+            (kind::JSONB, Some(b"\x01{\"a\":[1]}")),
+        ];
+        let expected = Outer {
+            number: 256,
+            inner: Inner {
+                id,
+                word: Word::Main,
+                at: "2000-01-01T00:00:01.5Z".parse().unwrap(),
+                note: None,
+                version: 0,
+                words: vec!["a".to_owned(), String::new()],
+                tree: Some(json!({ "a": [1] })),
+            },
+        };
+        assert_eq!(read::<Outer>(&row(&whole)).unwrap(), expected);
+        let mut missed = whole;
+        missed[1].1 = None;
+        assert!(read::<Outer>(&row(&missed)).unwrap_err().to_string().contains("missing field `id`"));
+        let cut = row(&whole);
+        assert_eq!(read::<Outer>(&cut[..cut.len() - 1]).unwrap_err().to_string(), "a row ends early");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_no_row_is_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            drop(read::<Outer>(&bytes));
+            drop(Elements::of(&bytes).and_then(|mut elements| elements.next_element::<String>()));
+        }
+    }
+}

@@ -60,7 +60,8 @@ impl MergedRecord {
 }
 
 record_ref! {
-    /// A record that can be merged, by one of its keys. Articles have no slug.
+    /// A record that can be merged, by one of its keys. Articles have no slug; a crossing is named by its own id or
+    /// by that of its place.
     MergeableRef
 }
 

@@ -13,6 +13,14 @@ pub const FROM: &str = "input.from";
 /// The one that stays.
 pub const INTO: &str = "input.into";
 
+/// A place by its id, or by that of the crossing it is, and whether the id leads there by a merge.
+const PLACE_BY_ID: &str = "select id, false from location where id = $1
+    union all select location_id, false from border_crossing where id = $1
+    union all select location_id, true from merged_record where from_id = $1 and location_id is not null
+    union all select c.location_id, true from merged_record m join border_crossing c on c.id = m.border_crossing_id
+      where m.from_id = $1
+    limit 1";
+
 /// Where a key leads: to a record that is there, or by a merge to another.
 struct Found {
     id: Uuid,
@@ -70,6 +78,9 @@ async fn find(
         )
     };
     let found: Option<(Uuid, bool)> = match named {
+        RecordRef::Id(id) if kind == MergeKind::Location => {
+            query_as(PLACE_BY_ID).bind(id).fetch_optional(connection).await?
+        }
         RecordRef::Id(id) => {
             let sql = either("id = $1", "from_id = $1");
             query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?

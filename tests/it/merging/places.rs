@@ -75,6 +75,21 @@ async fn crossings_are_merged_with_their_places_and_so_are_their_statuses() {
 }
 
 #[tokio::test]
+async fn a_crossing_is_named_by_its_own_id_before_and_after_it_was_merged() {
+    let api = Api::empty().await;
+    import_all(&api.database, GROUND).await;
+    let ids = "{ pass: borderCrossing(slug: \"pass\") { id } gate: borderCrossing(slug: \"gate\") { id location { id } } \
+        turned: location(slug: \"turned\") { id } }";
+    let ids = data(&api, ids).await;
+    let key = |record: &str| json!({ "id": ids[record]["id"] });
+    super::merge_keys(&api, "LOCATION", &key("pass"), &key("gate")).await;
+    let (_, _, message) = refusal(&api, "LOCATION", &key("pass"), &key("gate")).await;
+    assert!(message.contains("part of the other already"), "{message}");
+    let (_, _, message) = refusal(&api, "LOCATION", &key("pass"), &key("turned")).await;
+    assert!(message.contains(ids["gate"]["location"]["id"].as_str().unwrap()), "{message}");
+}
+
+#[tokio::test]
 async fn what_lies_in_a_place_lies_in_the_one_that_it_becomes_part_of() {
     let api = Api::empty().await;
     import_all(&api.database, GROUND).await;

@@ -66,7 +66,8 @@ impl Location {
         if let Some(own) = &self.0.timezone {
             return Some(Ok(own.clone()));
         }
-        let inherited = loader(context).load_one(TimezoneOf(self.0.id)).await;
+        // On the heap, as `find` says.
+        let inherited = Box::pin(loader(context).load_one(TimezoneOf(self.0.id))).await;
         inherited.map(Option::flatten).map_err(Into::into).transpose()
     }
 

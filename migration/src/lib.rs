@@ -46,6 +46,7 @@ const STEPS: &[Step] = &[
     step!("20261121_23_restores"),
     step!("20261121_21_merges"),
     step!("20261122_24_seen_change_sets"),
+    step!("20261122_25_codes_of_what_is_gone"),
 ];
 
 impl MigrationName for &'static Step {

@@ -26,7 +26,7 @@ pub struct Structure {
 
 impl Structure {
     /// What all migrations together make; whoever adds indexes of their own has more.
-    pub const WHOLE: Self = Self { indexes: 198, foreign_keys: 83, triggers: 205 };
+    pub const WHOLE: Self = Self { indexes: 199, foreign_keys: 83, triggers: 205 };
 
     /// How many there are too few of: indexes, foreign keys and triggers, in words; none when it is whole.
     #[must_use]

@@ -67,5 +67,10 @@ mod tests {
         }
         let time = read(r#"{"during": {"from": "never"}}"#).unwrap_err();
         assert!(time.contains("never") && time.contains("neither a date"), "{time}");
+        for year in ["-5000", "+10000"] {
+            let far = read(&format!(r#"{{"during": {{"to": "{year}-01-01"}}}}"#)).unwrap_err();
+            assert!(far.contains("give a year from -4711 to 9999"), "{far}");
+        }
+        read(r#"{"during": {"from": "-4711-01-01", "to": "9999-12-31T23:59:59Z"}}"#).unwrap();
     }
 }

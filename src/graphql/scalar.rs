@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{Datelike, NaiveDate, NaiveTime, SecondsFormat, Utc};
 
 /// A moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +48,9 @@ impl ScalarType for Date {
     }
 }
 
+/// From the first whole year that Postgres has room for to the last of four digits.
+const YEARS: std::ops::RangeInclusive<i32> = -4711..=9999;
+
 /// A day or a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateOrDateTime(pub chrono::DateTime<Utc>);
@@ -69,14 +72,22 @@ impl FromStr for DateOrDateTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Ok(Self(day.and_time(NaiveTime::MIN).and_utc()));
-        }
-        match chrono::DateTime::parse_from_rfc3339(text) {
-            Ok(moment) => Ok(Self(moment.to_utc())),
-            Err(_) => Err(format!(
-                "\"{text}\" is neither a date, such as \"2025-10-29\", nor a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
-            )),
+        let day =
+            NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN).and_utc());
+        let moment =
+            day.or_else(|_| chrono::DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc())).map_err(
+                |_| format!(
+                    "\"{text}\" is neither a date, such as \"2025-10-29\", nor a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
+                ),
+            )?;
+        if YEARS.contains(&moment.year()) {
+            Ok(Self(moment))
+        } else {
+            Err(format!(
+                "\"{text}\" lies too far away: give a year from {} to {}",
+                YEARS.start(),
+                YEARS.end()
+            ))
         }
     }
 }

@@ -98,9 +98,11 @@ fn check(rings: &[Ring]) -> Result<(), String> {
                 cross(one, other)
             };
             if bad {
-                let [longitude, latitude] = other.0;
+                let edge = |(from, to): &Segment| format!("{from:?} to {to:?}");
                 return Err(format!(
-                    "crosses or touches itself near [{longitude}, {latitude}]: give rings that do not"
+                    "crosses or touches itself, where {} meets {}: give rings that do not",
+                    edge(one),
+                    edge(other)
                 ));
             }
         }

@@ -79,7 +79,7 @@ async fn what_is_wrong_with_a_filter_is_said_with_its_path() {
         (
             r#"{polygon: {type: "Polygon", coordinates: [[[0, 0], [4, 4], [4, 0], [0, 4], [0, 0]]]}}"#
                 .to_owned(),
-            "`filter.polygon` crosses or touches itself near [4, 0]",
+            "`filter.polygon` crosses or touches itself, where [0.0, 0.0] to [4.0, 4.0] meets [4.0, 0.0] to [0.0, 4.0]",
         ),
         (
             r#"{polygon: {type: "Polygon", coordinates: [[[0, 0], [4, 0], [4, 4]]]}}"#.to_owned(),

@@ -6,36 +6,68 @@ use serde::de::value::{Error, U64Deserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The columns of a row that nobody has taken yet.
+/// The columns of a row, or the elements of an array, that nobody has taken yet.
 ///
 /// A structure takes as many as it has fields, the next one for each, and leaves out what is null: an
 /// `Option` is none then, and anything else has its default, or is missed. A structure that is a field
 /// of another takes its columns from the same row; the first of them is its id, which is never null.
-pub(super) struct Cells<'de>(Bytes<'de>);
+pub(super) struct Cells<'de> {
+    bytes: Bytes<'de>,
+    /// The type of all of them, in an array; in a row each says its own.
+    kind: Option<u32>,
+    /// How many there are; only an array asks.
+    left: usize,
+}
 
 impl<'de> Cells<'de> {
     /// All columns of a row.
     pub fn of(row: &'de [u8]) -> Result<Self, Error> {
         let mut bytes = Bytes(row);
-        // How many there are; the bytes end with the last.
-        bytes.int()?;
-        Ok(Self(bytes))
+        let left = bytes.length()?;
+        Ok(Self { bytes, kind: None, left })
     }
 
-    /// The next column.
-    pub fn take(&mut self) -> Result<Cell<'de>, Error> {
-        let [kind, length] = [self.0.int()?, self.0.int()?];
-        let content = usize::try_from(length).ok().map(|length| self.0.take(length)).transpose()?;
-        Ok(Cell { kind: kind.unsigned_abs(), content })
+    /// All elements of an array.
+    fn of_array(array: &'de [u8]) -> Result<Self, Error> {
+        let mut bytes = Bytes(array);
+        let [dimensions, _has_nulls, kind] = [bytes.int()?, bytes.int()?, bytes.int()?];
+        let left = match dimensions {
+            0 => 0,
+            1 => {
+                let length = bytes.length()?;
+                let _first = bytes.int()?;
+                length
+            }
+            _ => return Err(Error::custom("an array of arrays")),
+        };
+        Ok(Self { bytes, kind: Some(kind.unsigned_abs()), left })
     }
-}
 
-/// A value as Postgres sends it.
-pub(super) struct Cell<'de> {
-    /// The object id of its type.
-    kind: u32,
-    /// None when it is null.
-    content: Option<&'de [u8]>,
+    /// The next one, which is not null.
+    pub fn content(&mut self) -> Result<&'de [u8], Error> {
+        self.take()?.1.ok_or_else(|| Error::custom("null where there must be a value"))
+    }
+
+    /// The type of the next one, and its bytes, unless it is null.
+    fn take(&mut self) -> Result<(u32, Option<&'de [u8]>), Error> {
+        let kind = match self.kind {
+            Some(kind) => kind,
+            None => self.bytes.int()?.unsigned_abs(),
+        };
+        // A negative length is that of a null.
+        let length = usize::try_from(self.bytes.int()?).ok();
+        Ok((kind, length.map(|length| self.bytes.take(length)).transpose()?))
+    }
+
+    /// Takes the next one if it is null.
+    fn skip_null(&mut self) -> bool {
+        let before = if self.kind.is_some() { 0 } else { 4 };
+        let is_null = self.bytes.0.get(before..before + 4) == Some(&[0xff; 4]);
+        if is_null {
+            self.bytes.0 = &self.bytes.0[before + 4..];
+        }
+        is_null
+    }
 }
 
 /// The object ids of types, which are the same in every database (`pg_type.dat`), and how each is sent;
@@ -57,14 +89,7 @@ mod kind {
 /// The beginning of the year 2000, in microseconds of Unix time.
 const YEAR_2000: i64 = 946_684_800_000_000;
 
-impl<'de> Cell<'de> {
-    /// The bytes of a value that is not null.
-    pub fn content(&self) -> Result<&'de [u8], Error> {
-        self.content.ok_or_else(|| Error::custom("null where there must be a value"))
-    }
-}
-
-impl<'de> Deserializer<'de> for Cell<'de> {
+impl<'de> Deserializer<'de> for &mut Cells<'de> {
     type Error = Error;
 
     fn is_human_readable(&self) -> bool {
@@ -72,9 +97,9 @@ impl<'de> Deserializer<'de> for Cell<'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Some(content) = self.content else { return visitor.visit_unit() };
+        let (kind, Some(content)) = self.take()? else { return visitor.visit_unit() };
         let mut bytes = Bytes(content);
-        match self.kind {
+        match kind {
             kind::BOOL => visitor.visit_bool(bytes.array()? != [0]),
             kind::INT2 => visitor.visit_i16(i16::from_be_bytes(bytes.array()?)),
             kind::INT4 => visitor.visit_i32(bytes.int()?),
@@ -84,12 +109,21 @@ impl<'de> Deserializer<'de> for Cell<'de> {
             kind::TIMESTAMPTZ => visitor.visit_string(moment(i64::from_be_bytes(bytes.array()?))?),
             kind::JSON => json(content, visitor),
             kind::JSONB => json(content.strip_prefix(&[1]).unwrap_or(content), visitor),
-            _ => visitor.visit_borrowed_str(std::str::from_utf8(content).map_err(Error::custom)?),
+            _ => visitor.visit_borrowed_str(text(content)?),
         }
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_map(Fields { cells: self, fields: 0..fields.len() as u64 })
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.content.is_some() { visitor.visit_some(self) } else { visitor.visit_none() }
+        if self.skip_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -106,18 +140,21 @@ impl<'de> Deserializer<'de> for Cell<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let word = std::str::from_utf8(self.content()?).map_err(Error::custom)?;
-        visitor.visit_enum(word.into_deserializer())
+        visitor.visit_enum(text(self.content()?)?.into_deserializer())
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(Elements::of(self.content()?)?)
+        visitor.visit_seq(Cells::of_array(self.content()?)?)
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct map struct identifier ignored_any
+        tuple tuple_struct map identifier ignored_any
     }
+}
+
+fn text(content: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(content).map_err(Error::custom)
 }
 
 fn moment(microseconds: i64) -> Result<String, Error> {
@@ -128,57 +165,6 @@ fn moment(microseconds: i64) -> Result<String, Error> {
 
 fn json<'de, V: Visitor<'de>>(text: &'de [u8], visitor: V) -> Result<V::Value, Error> {
     serde_json::Deserializer::from_slice(text).deserialize_any(visitor).map_err(Error::custom)
-}
-
-impl<'de> Deserializer<'de> for &mut Cells<'de> {
-    type Error = Error;
-
-    fn is_human_readable(&self) -> bool {
-        false
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_map(Fields { cells: self, fields: 0..fields.len() as u64 })
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.take()?.deserialize_any(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.take()?.deserialize_option(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.take()?.deserialize_newtype_struct(name, visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        words: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.take()?.deserialize_enum(name, words, visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.take()?.deserialize_seq(visitor)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct map identifier ignored_any
-    }
 }
 
 /// The fields of a structure, by their places in it.
@@ -192,7 +178,7 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         for place in self.fields.by_ref() {
-            if !self.cells.0.skip_null() {
+            if !self.cells.skip_null() {
                 let place: U64Deserializer<Error> = place.into_deserializer();
                 return seed.deserialize(place).map(Some);
             }
@@ -206,37 +192,13 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
 }
 
 /// The elements of an array.
-struct Elements<'de> {
-    kind: u32,
-    left: usize,
-    bytes: Bytes<'de>,
-}
-
-impl<'de> Elements<'de> {
-    fn of(array: &'de [u8]) -> Result<Self, Error> {
-        let mut bytes = Bytes(array);
-        let [dimensions, _has_nulls, kind] = [bytes.int()?, bytes.int()?, bytes.int()?];
-        let left = match dimensions {
-            0 => 0,
-            1 => {
-                let [length, _first] = [bytes.int()?, bytes.int()?];
-                usize::try_from(length).map_err(Error::custom)?
-            }
-            _ => return Err(Error::custom("an array of arrays")),
-        };
-        Ok(Self { kind: kind.unsigned_abs(), left, bytes })
-    }
-}
-
-impl<'de> SeqAccess<'de> for Elements<'de> {
+impl<'de> SeqAccess<'de> for Cells<'de> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
-        let length = self.bytes.int()?;
-        let content = usize::try_from(length).ok().map(|length| self.bytes.take(length)).transpose()?;
-        seed.deserialize(Cell { kind: self.kind, content }).map(Some)
+        seed.deserialize(self).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -263,13 +225,8 @@ impl<'de> Bytes<'de> {
         self.array().map(i32::from_be_bytes)
     }
 
-    /// Takes the next column if it is null.
-    fn skip_null(&mut self) -> bool {
-        let is_null = self.0.get(4..8) == Some(&[0xff; 4]);
-        if is_null {
-            self.0 = &self.0[8..];
-        }
-        is_null
+    fn length(&mut self) -> Result<usize, Error> {
+        usize::try_from(self.int()?).map_err(Error::custom)
     }
 }
 
@@ -365,7 +322,7 @@ mod tests {
         #[test]
         fn what_is_no_row_is_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             drop(read::<Outer>(&bytes));
-            drop(Elements::of(&bytes).and_then(|mut elements| elements.next_element::<String>()));
+            drop(Cells::of_array(&bytes).and_then(|mut elements| elements.next_element::<String>()));
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn record<T: DeserializeOwned>(row: &PgRow) -> Result<T, DatabaseErro
 
 /// What the JSON says that is the only column of a row.
 pub(super) fn json<T: DeserializeOwned>(row: &PgRow) -> Result<T, DatabaseError> {
-    let text = cells(row)?.take().and_then(|cell| cell.content()).map_err(DatabaseError::broken)?;
+    let text = cells(row)?.content().map_err(DatabaseError::broken)?;
     serde_json::from_slice(text).map_err(DatabaseError::broken)
 }
 

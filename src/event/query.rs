@@ -56,7 +56,7 @@ pub const MOST_RELEVANT: u64 = 1_000;
 pub const fn by_distance(from: Coordinates) -> Order {
     let key = "(select st_distance(place.point, st_setsrid(st_makepoint($1, $2), 4326)::geography) \
                from location place where place.id = event.location_id)";
-    Order { key, kind: OrderKey::Distance, descending: false, from: Some(from), asked: None, unique: false }
+    Order { from: Some(from), ..Order::ascending(OrderKey::Distance, key) }
 }
 
 /// What events are asked for.

@@ -72,14 +72,16 @@ impl FromStr for DateOrDateTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let day =
-            NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN).and_utc());
-        let moment =
-            day.or_else(|_| chrono::DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc())).map_err(
-                |_| format!(
-                    "\"{text}\" is neither a date, such as \"2025-10-29\", nor a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
-                ),
-            )?;
+        let moment = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            Ok(day) => day.and_time(NaiveTime::MIN).and_utc(),
+            Err(_) => chrono::DateTime::parse_from_rfc3339(text)
+                .map_err(|_| {
+                    format!(
+                        "\"{text}\" is neither a date, such as \"2025-10-29\", nor a date and time with an offset, such as \"2025-10-29T12:00:00Z\""
+                    )
+                })?
+                .to_utc(),
+        };
         if YEARS.contains(&moment.year()) {
             Ok(Self(moment))
         } else {

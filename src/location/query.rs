@@ -21,7 +21,7 @@ pub const BY_RECORDED: Order = Order::ascending(OrderKey::Time, "location.record
 #[must_use]
 pub const fn by_distance(from: Coordinates) -> Order {
     let key = "st_distance(location.point, st_setsrid(st_makepoint($1, $2), 4326)::geography)";
-    Order { key, kind: OrderKey::Distance, descending: false, from: Some(from), asked: None, unique: false }
+    Order { from: Some(from), ..Order::ascending(OrderKey::Distance, key) }
 }
 
 /// A single condition on locations. A list means any of it.
